@@ -1,0 +1,79 @@
+import type { LogEvent } from './event.js'
+import type { Level } from './level.js'
+
+/** One event on its way to a destination. Valid for ever; the batch array that holds it is not. */
+export interface LogRecord {
+  /** The level's number, 5 to 50. */
+  readonly level: number
+  /** Milliseconds since 1970, UTC, with microseconds as decimals. */
+  readonly time: number
+  /** The canonical line: JSON without a line end, encoded once for all adapters. */
+  readonly json: string
+  /** The canonical line parsed, on first use. */
+  readonly event: LogEvent
+}
+
+/** How a destination is, as `inspect()` and `adapter_health` show it. */
+export interface Health {
+  readonly state: 'ok' | 'degraded' | 'down'
+  /** Why, for people, when it is not `ok`. */
+  readonly reason?: string
+  /** Anything that helps: the path of a file, the address of a server, bytes written. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>
+}
+
+/**
+ * Brings records to one destination and does nothing else: batching, level gates, time-outs, retries and back-off belong to the lane.
+ * The full contract, in MUST and SHOULD form: `docs/adapter-contract.md`.
+ */
+export interface Adapter {
+  readonly name: string
+  /** Writes in order. Resolves when the destination has accepted all of them; rejects otherwise, best with an `AdapterError`. */
+  write(batch: readonly LogRecord[], signal: AbortSignal): Promise<void> | void
+  /** Makes what was accepted as durable as the destination can. */
+  flush?(): Promise<void> | void
+  /** Releases everything. No call follows. Called once. */
+  close?(): Promise<void> | void
+  health?(): Health
+  /** Writes in order before it returns, or throws. What commit per call and last words need. */
+  writeSync?(batch: readonly LogRecord[]): void
+  /** `flush` for last words. */
+  flushSync?(): void
+  /** Opens its files anew, for log rotation from outside. */
+  reopen?(): void
+}
+
+/** How the lane in front of an adapter behaves. */
+export interface LaneOptions {
+  /** Only records at this level and above reach the adapter. @default `trace` */
+  readonly level?: Level
+  /** Most records of one batch. @default 512 */
+  readonly batchMaxEvents?: number
+  /** Most bytes of one batch; one record may exceed it alone. @default 262144 */
+  readonly batchMaxBytes?: number
+  /** An asynchronous `write` that takes longer counts as failed. @default 10000 */
+  readonly timeoutMs?: number
+  /** First pause after a failure; doubles each time, with jitter. @default 100 */
+  readonly retryMinMs?: number
+  /** Longest pause between attempts. @default 30000 */
+  readonly retryMaxMs?: number
+  /**
+   * While the destination is down: `hold` keeps events until the ring needs their room, then drops the oldest;
+   * `drop` drops at once what is new, for destinations where late is worthless. Either way counted and reported. @default `hold`
+   */
+  readonly whenDown?: 'hold' | 'drop'
+}
+
+/** An adapter that is described but not built, so that a writer elsewhere can build the same one. */
+export interface AdapterRecipe {
+  readonly kind: 'recipe'
+  readonly name: string
+  /** Module that exports a factory of this name, for a writer in another thread or process. */
+  readonly module?: string
+  /** JSON-safe unless the adapter can only run in the application. */
+  readonly options: unknown
+  /** Where it runs. @default `writer` */
+  readonly place: 'application' | 'writer'
+  readonly lane: LaneOptions
+  create(): Adapter
+}

@@ -1,0 +1,8 @@
+export type { Adapter, AdapterRecipe, Health, LaneOptions, LogRecord } from './adapter.js'
+export type { BindOptions, ContextExtra, ContextFields, KnownContext } from './context.js'
+export type { EventContext, EventError, EventLevel, JsonValue, LogEvent } from './event.js'
+export { createLogger, type PortSource } from './facade.js'
+export { bind, get } from './get.js'
+export { LEVEL_OFF, LEVELS, type Level, type LevelAlias, type LevelName, levelName, levelValue } from './level.js'
+export type { ChildOptions, Fields, Logger, LogMethod, LogResult } from './logger.js'
+export { type LoggerHandle, type LoggerSpec, type RuntimePort, type RuntimeSlot, slot } from './slot.js'

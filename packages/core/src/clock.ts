@@ -1,0 +1,53 @@
+/** Time and timers, in one place so that tests can hold them. */
+export interface Clock {
+  /** Milliseconds since 1970 with microseconds as decimals; follows the wall clock, also when that is set. */
+  now(): number
+  /** Milliseconds from an arbitrary start; never goes back. For durations. */
+  monotonic(): number
+  /** Runs once after a delay; the timer does not keep the process alive unless asked. Returns its cancellation. */
+  after(delayMs: number, run: () => void, options?: { readonly keepAlive?: boolean }): () => void
+  /** Blocks this thread. */
+  sleepSync(ms: number): void
+}
+
+const ANCHOR_INTERVAL_MS = 1000
+const ANCHOR_SLACK_MS = 5
+
+/**
+ * `performance.now()` has microseconds but drifts from the wall clock and stops while a machine sleeps:
+ * it is anchored to `Date.now()` again whenever the two are more than a few milliseconds apart, looked at once a second.
+ */
+class SystemClock implements Clock {
+  #offset = performance.timeOrigin
+  #nextLook = 0
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4))
+
+  now(): number {
+    const elapsed = performance.now()
+    if (elapsed >= this.#nextLook) this.#anchor(elapsed)
+    return this.#offset + elapsed
+  }
+
+  monotonic(): number {
+    return performance.now()
+  }
+
+  after(delayMs: number, run: () => void, options?: { readonly keepAlive?: boolean }): () => void {
+    const timer = setTimeout(run, delayMs)
+    if (options?.keepAlive !== true) timer.unref()
+    return () => clearTimeout(timer)
+  }
+
+  sleepSync(ms: number): void {
+    Atomics.wait(this.#sleeper, 0, 0, ms)
+  }
+
+  #anchor(elapsed: number): void {
+    this.#nextLook = elapsed + ANCHOR_INTERVAL_MS
+    const wall = Date.now()
+    // Date.now() is cut to a millisecond, so up to 1 ms of difference means nothing
+    if (Math.abs(wall - (this.#offset + elapsed)) > ANCHOR_SLACK_MS) this.#offset = wall - elapsed
+  }
+}
+
+export const systemClock: Clock = new SystemClock()

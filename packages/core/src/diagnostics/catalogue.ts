@@ -1,0 +1,124 @@
+import type { LevelName } from '@holdfast/api'
+
+/** Why an event did not reach an adapter, or was refused. One word each, the same in reports, diagnostics and records. */
+export type DropReason =
+  /** No room in the queue within the policy's budget. */
+  | 'queue_full'
+  /** The lane lagged so far behind that the ring needed the room. */
+  | 'overflow'
+  /** The destination said that it will never take this record. */
+  | 'rejected'
+  /** The destination was down and `whenDown` is `drop`. */
+  | 'down'
+  /** Still held when the stop time-out ended. */
+  | 'shutdown'
+  /** The frame could not be read back. */
+  | 'corrupt'
+
+/** Why a call got no sequence number. */
+export type RefuseReason = 'rate_limited' | 'stage' | 'reentrant' | 'closed' | 'pre_init_full' | 'failed'
+
+/** Counts by level name; levels without events are absent. */
+export type LevelCounts = Readonly<Partial<Record<LevelName, number>>>
+
+/**
+ * Every diagnostic, its severity and its payload: one shape per name. Payloads never carry what a user logged.
+ * `docs/diagnostics.md` says when each appears and what to do.
+ */
+export interface DiagnosticPayloads {
+  queue_dropped: { readonly adapter: string; readonly reason: DropReason; readonly count: number; readonly by_level: LevelCounts }
+  queue_full: { readonly policy: 'block' | 'drop'; readonly unread: number; readonly limit: number }
+  queue_worker_error: {
+    readonly adapter: string
+    readonly error: string
+    readonly code: string
+    readonly attempt: number
+    readonly retry_in_ms: number
+  }
+  queue_worker_recovered: { readonly adapter: string; readonly down_ms: number; readonly attempts: number }
+  queue_degraded_drop_mode: { readonly adapter: string; readonly reason: 'worker_failed' | 'stalled' }
+  queue_drop_callback_error: { readonly error: string }
+  queue_shutdown_timeout: { readonly timeout_ms: number; readonly pending: number; readonly adapters: readonly string[] }
+  adapter_error: {
+    readonly adapter: string
+    readonly operation: 'create' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'
+    readonly error: string
+    readonly code: string
+  }
+  adapter_health: {
+    readonly adapter: string
+    readonly from: 'ok' | 'degraded' | 'down'
+    readonly to: 'ok' | 'degraded' | 'down'
+    readonly reason: string
+  }
+  origin_gap: { readonly origin: string; readonly from_seq: number; readonly to_seq: number; readonly count: number }
+  rate_limited: { readonly logger: string; readonly level: LevelName; readonly suppressed: number; readonly interval_ms: number }
+  message_truncated: { readonly logger: string; readonly original_length: number; readonly new_length: number }
+  extra_keys_dropped: {
+    readonly logger: string
+    readonly place: 'extra' | 'context' | 'nested'
+    readonly dropped: number
+    readonly limit: number
+  }
+  extra_value_truncated: {
+    readonly logger: string
+    readonly place: 'extra' | 'context'
+    readonly reason: 'length' | 'depth' | 'items' | 'total'
+    readonly original_length: number
+    readonly limit: number
+  }
+  stack_truncated: { readonly logger: string; readonly frames_removed: number; readonly limit: number }
+  event_truncated: { readonly logger: string; readonly original_bytes: number; readonly limit: number }
+  value_unreadable: {
+    readonly logger: string
+    readonly what: 'getter' | 'to_json' | 'proxy' | 'serializer' | 'iterator' | 'fields_function' | 'other'
+  }
+  stage_error: { readonly stage: string; readonly error: string }
+  trace_provider_error: { readonly error: string }
+  log_call_failed: { readonly logger: string; readonly error: string }
+  config_lenient: { readonly path: string; readonly expected: string; readonly got: string; readonly kept: string }
+  level_changed: { readonly levels: Readonly<Record<string, string>>; readonly for_ms: number | null }
+  pre_init_dropped: { readonly count: number; readonly limit_events: number; readonly limit_bytes: number }
+  hook_error: { readonly error: string; readonly count: number }
+  last_words: { readonly cause: string; readonly delivered: number; readonly pending: number; readonly budget_ms: number }
+}
+
+export type DiagnosticName = keyof DiagnosticPayloads
+
+/** How much a diagnostic matters: those at `warning` and above reach stderr when there is no hook. */
+export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warning' | 'error'>> = {
+  queue_dropped: 'error',
+  queue_full: 'warning',
+  queue_worker_error: 'error',
+  queue_worker_recovered: 'info',
+  queue_degraded_drop_mode: 'warning',
+  queue_drop_callback_error: 'error',
+  queue_shutdown_timeout: 'error',
+  adapter_error: 'error',
+  adapter_health: 'warning',
+  origin_gap: 'warning',
+  rate_limited: 'info',
+  message_truncated: 'info',
+  extra_keys_dropped: 'info',
+  extra_value_truncated: 'info',
+  stack_truncated: 'info',
+  event_truncated: 'warning',
+  value_unreadable: 'info',
+  stage_error: 'error',
+  trace_provider_error: 'warning',
+  log_call_failed: 'error',
+  config_lenient: 'warning',
+  level_changed: 'info',
+  pre_init_dropped: 'warning',
+  hook_error: 'warning',
+  last_words: 'info',
+}
+
+/** Called with each diagnostic; narrowing `name` narrows `payload`. */
+export type DiagnosticHook = (...diagnostic: Diagnostic) => void
+
+/** A diagnostic as a pair of name and payload. */
+export type Diagnostic = { [K in DiagnosticName]: [name: K, payload: DiagnosticPayloads[K]] }[DiagnosticName]
+
+/** Where parts of the runtime report to. */
+export type Report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]) => void
