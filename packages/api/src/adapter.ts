@@ -41,6 +41,8 @@ export interface Adapter {
   flushSync?(): void
   /** Opens its files anew, for log rotation from outside. */
   reopen?(): void
+  /** True when SIGHUP means `reopen` to it. The signal then no longer ends the process. */
+  readonly reopensOnHangup?: boolean
 }
 
 /** How the lane in front of an adapter behaves. */
@@ -76,4 +78,9 @@ export interface AdapterRecipe {
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions
   create(): Adapter
+  /**
+   * The same recipe after environment variables: `read('CONSOLE_THEME')` answers `HOLDFAST_CONSOLE_THEME`, else `LOG_CONSOLE_THEME`.
+   * Throws `ConfigError` for a value that cannot be understood.
+   */
+  applyEnvironment?(read: (name: string) => string | undefined): AdapterRecipe
 }

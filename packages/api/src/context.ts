@@ -20,6 +20,8 @@ export interface KnownContext {
   hostname?: string | null
   processId?: number | null
   processIdChain?: readonly number[] | null
+  /** W3C Trace Context header: its ids are those of the events inside unless a live span has others. */
+  traceparent?: string | null
 }
 
 /** What `bind` takes: known fields, augmented fields, and any other key (kept in `context.extra`). */

@@ -51,3 +51,8 @@ class SystemClock implements Clock {
 }
 
 export const systemClock: Clock = new SystemClock()
+
+/** Runs when the current turn of the event loop is over, before timers of the next. Keeps the process alive until then. */
+export function atEndOfTick(run: () => void): void {
+  setImmediate(run)
+}

@@ -2,6 +2,21 @@ export { AdapterError, type AdapterErrorOptions } from './adapter/adapter-error.
 export { type AdapterDefinition, type AdapterOptions, defineAdapter } from './adapter/define-adapter.js'
 export { type Clock, systemClock } from './clock.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
+export { defineConfig } from './config/define-config.js'
+export type {
+  Draft,
+  LastWordsConfig,
+  LimitsConfig,
+  QueueConfig,
+  RateLimitConfig,
+  RingConfig,
+  RuntimeConfig,
+  ScrubConfig,
+  Stage,
+  TraceContext,
+  TraceProvider,
+} from './config/runtime-config.js'
+export { type ContextPayload, deserializeContext } from './context/context-payload.js'
 export {
   DIAGNOSTIC_LEVELS,
   type Diagnostic,
@@ -12,3 +27,20 @@ export {
   type LevelCounts,
   type RefuseReason,
 } from './diagnostics/catalogue.js'
+export { DIAGNOSTICS_CHANNEL } from './diagnostics/hub.js'
+export type { AdapterReport, DeliveryReport } from './runtime/delivery-report.js'
+export { initRuntime, installedRuntime, type MakeOptions, makeRuntime } from './runtime/init.js'
+export type { LaneInspection, RuntimeInspection } from './runtime/inspection.js'
+export {
+  bindFunction,
+  bindProcess,
+  flush,
+  inspect,
+  onDiagnostic,
+  setLevels,
+  severitySnapshot,
+  shutdown,
+} from './runtime/installed.js'
+export type { InitOptions, Runtime } from './runtime/runtime.js'
+export type { SeveritySnapshot } from './runtime/severity.js'
+export type { FlushOptions } from './writer/writer.js'

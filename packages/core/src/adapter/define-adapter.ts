@@ -10,6 +10,8 @@ export interface AdapterDefinition<O extends object> {
   /** Checks and completes the options; throws `ConfigError`. Runs at once, so that mistakes show at the call of the factory. */
   readonly resolve?: (options: O) => void
   readonly create: (options: O) => Adapter
+  /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. */
+  readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O
 }
 
 /** Options that every adapter factory takes beside its own. */
@@ -26,7 +28,8 @@ export interface AdapterOptions extends LaneOptions {
  * @example `export const memoryAdapter = defineAdapter({ name: 'memory', create: (options: MemoryOptions) => new MemoryAdapter(options) })`
  */
 export function defineAdapter<O extends AdapterOptions>(definition: AdapterDefinition<O>): (options?: O) => AdapterRecipe {
-  return (options = {} as O) => {
+  const { fromEnvironment } = definition
+  return function factory(options = {} as O): AdapterRecipe {
     definition.resolve?.(options)
     const { level, batchMaxEvents, batchMaxBytes, timeoutMs, retryMinMs, retryMaxMs, whenDown } = options
     return {
@@ -37,6 +40,7 @@ export function defineAdapter<O extends AdapterOptions>(definition: AdapterDefin
       place: options.place ?? definition.place ?? 'writer',
       lane: compact({ level, batchMaxEvents, batchMaxBytes, timeoutMs, retryMinMs, retryMaxMs, whenDown }),
       create: () => definition.create(options),
+      ...(fromEnvironment === undefined ? undefined : { applyEnvironment: (read) => factory(fromEnvironment(options, read)) }),
     }
   }
 }

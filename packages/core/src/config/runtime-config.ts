@@ -3,7 +3,7 @@ import type { DiagnosticHook, DropReason } from '../diagnostics/catalogue.js'
 
 /** Everything that `init` and `createRuntime` take. All of it is optional. */
 export interface RuntimeConfig {
-  /** Name of the application. @default `LOG_SERVICE`, `OTEL_SERVICE_NAME`, or the name in the nearest package.json */
+  /** Name of the application. @default `LOG_SERVICE`, `OTEL_SERVICE_NAME`, the name in the nearest package.json, or `unknown-service` */
   readonly service?: string
   /** @default `LOG_ENVIRONMENT`, `NODE_ENV`, or `development` */
   readonly environment?: string
@@ -51,7 +51,7 @@ export interface QueueConfig {
   readonly commit?: 'call' | 'tick'
   /** Most unread events. @default 2048 */
   readonly maxEvents?: number
-  /** Most unread bytes. @default 8388608 */
+  /** Most unread bytes; at most `ring.maxBytes`. @default 8388608, or `ring.maxBytes` when that is less */
   readonly maxBytes?: number
   /** What a call does when the queue is full: wait for room, or give up at once. @default `block` */
   readonly fullPolicy?: 'block' | 'drop'
@@ -74,7 +74,7 @@ export interface RingConfig {
   readonly maxBytes?: number
   /** Most events that are kept for a later dump. @default 25000 */
   readonly maxEvents?: number
-  /** Size of one segment; no event may be larger than a quarter of it. @default 262144 */
+  /** Size of one segment: a power of two, at most half of `maxBytes`; no event may be larger than a quarter of it. @default 262144 */
   readonly segmentBytes?: number
 }
 

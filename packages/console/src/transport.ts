@@ -1,0 +1,173 @@
+import { writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+import { AdapterError } from '@holdfast/core'
+import type { ConsoleSettings, ConsoleStream } from './options.js'
+
+/** A file descriptor: takes bytes at once, or says that it cannot just now. */
+export interface Descriptor {
+  readonly kind: 'descriptor'
+  readonly label: string
+  readonly isTTY: boolean
+  /** Returns how many bytes went out, at least one; throws the system's error. */
+  take(bytes: Uint8Array): number
+  close(): void
+}
+
+/** A stream object: takes whole texts. */
+export interface TextStream {
+  readonly kind: 'stream'
+  readonly label: string
+  readonly isTTY: boolean
+  /** Whether a text has left this process, or is in the hands of its owner, when `writeSync` returns. */
+  readonly isSynchronous: boolean
+  writeSync(text: string): void
+  /** Resolves when the stream has taken it and is ready for more. */
+  write(text: string): Promise<void>
+  close(): void
+}
+
+export type Sink = Descriptor | TextStream
+
+/** Opens what `stream` names. Nothing is opened in the system's sense: the descriptors are there. */
+export function openSinks(stream: ConsoleSettings['stream']): readonly Sink[] {
+  switch (stream) {
+    case 'stdout':
+      return [openDescriptor(1, 'stdout')]
+    case 'stderr':
+      return [openDescriptor(2, 'stderr')]
+    case 'both':
+      return [openDescriptor(1, 'stdout'), openDescriptor(2, 'stderr')]
+    case 'none':
+      return []
+    default:
+      return [new StreamSink(stream)]
+  }
+}
+
+/**
+ * Writes to the descriptor and not through `process.stdout`: that would buffer in memory, lose its buffer in `process.exit`,
+ * and raise 'error' events for a closed pipe.
+ */
+function openDescriptor(fd: number, label: string): Descriptor {
+  return { kind: 'descriptor', label, isTTY: isatty(fd), take: (bytes) => writeSync(fd, bytes), close: () => undefined }
+}
+
+/** What we use of a Node.js stream. */
+interface Emitter {
+  on(event: string, listener: (...args: readonly unknown[]) => void): unknown
+  off(event: string, listener: (...args: readonly unknown[]) => void): unknown
+}
+
+interface NodeWritable extends ConsoleStream, Emitter {
+  readonly writableLength: number
+  write(text: string, done?: (error?: Error | null) => void): boolean
+}
+
+class StreamSink implements TextStream {
+  readonly kind = 'stream'
+  readonly label = 'stream'
+  readonly isTTY: boolean
+  readonly isSynchronous: boolean
+  readonly #stream: ConsoleStream
+  /** An 'error' event or late rejection, to be thrown by the next write. */
+  #error: unknown
+
+  constructor(stream: ConsoleStream) {
+    this.#stream = stream
+    this.isTTY = stream.isTTY ?? (typeof stream.fd === 'number' && isatty(stream.fd))
+    this.isSynchronous = !isNodeWritable(stream) || stream === process.stdout || stream === process.stderr
+    // an 'error' event that nobody listens to would end the application
+    if (isEmitter(stream)) stream.on('error', this.#keepError)
+  }
+
+  writeSync(text: string): void {
+    this.#throwKept()
+    const result: unknown = this.#stream.write(text)
+    if (isThenable(result)) result.then(undefined, this.#keepError)
+  }
+
+  async write(text: string): Promise<void> {
+    this.#throwKept()
+    const stream = this.#stream
+    if (isNodeWritable(stream)) return writeWithCallback(stream, text)
+    const result: unknown = await stream.write(text)
+    if (result === false && isEmitter(stream)) await drained(stream)
+    return undefined
+  }
+
+  close(): void {
+    if (isEmitter(this.#stream)) this.#stream.off('error', this.#keepError)
+  }
+
+  readonly #keepError = (error: unknown): void => {
+    this.#error = error ?? new Error('The stream failed without saying why.')
+  }
+
+  #throwKept(): void {
+    const error = this.#error
+    this.#error = undefined
+    if (error !== undefined) throw error
+  }
+}
+
+function writeWithCallback(stream: NodeWritable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error === undefined || error === null ? resolve() : reject(error)))
+  })
+}
+
+function drained(stream: Emitter): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      stream.off('drain', onDrain)
+      stream.off('error', onError)
+      stream.off('close', onClose)
+      finish()
+    }
+    const onDrain = (): void => settle(resolve)
+    const onError = (error: unknown): void => settle(() => reject(error))
+    const onClose = (): void => settle(() => reject(new Error('The stream was closed before it drained.')))
+    stream.on('drain', onDrain)
+    stream.on('error', onError)
+    stream.on('close', onClose)
+  })
+}
+
+function isEmitter(stream: object): stream is Emitter {
+  const { on, off } = stream as Partial<Emitter>
+  return typeof on === 'function' && typeof off === 'function'
+}
+
+function isNodeWritable(stream: ConsoleStream): stream is NodeWritable {
+  return isEmitter(stream) && typeof (stream as Partial<NodeWritable>).writableLength === 'number'
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+}
+
+/** The system's code of an error, as `EPIPE`. */
+export function codeOf(error: unknown): string | undefined {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'])
+
+/** Whether an error means that nobody will read there any more. */
+export function isGone(error: unknown): boolean {
+  return GONE.has(codeOf(error) ?? '')
+}
+
+/** A failure as the lane wants to hear it. */
+export function toAdapterError(cause: unknown, label: string, accepted: number): AdapterError {
+  const code = codeOf(cause) ?? 'WRITE_FAILED'
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new AdapterError(`Expected \`${label}\` to take log lines, got ${REASONS[code] ?? why}.`, { accepted, code, cause })
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EAGAIN: 'EAGAIN: its reader is slow',
+  EPIPE: 'EPIPE: its reader is gone',
+  EBADF: 'EBADF: it is closed',
+}

@@ -1,0 +1,118 @@
+import { channel } from 'node:diagnostics_channel'
+import { writeSync } from 'node:fs'
+import type { Clock } from '../clock.js'
+import {
+  DIAGNOSTIC_LEVELS,
+  type Diagnostic,
+  type DiagnosticHook,
+  type DiagnosticName,
+  type DiagnosticPayloads,
+} from './catalogue.js'
+
+/** Subscribers of `diagnostics_channel` get `{ name, payload, service }`. */
+export const DIAGNOSTICS_CHANNEL = 'holdfast:diagnostic'
+
+/** At most one line per name and this long goes to stderr, with the number of those in between. */
+const STDERR_INTERVAL_MS = 10_000
+
+interface StderrState {
+  nextAt: number
+  suppressed: number
+}
+
+/**
+ * Tells diagnostics to the hook, to subscribers and, when nobody listens, the important ones to stderr.
+ * While it tells, log calls are refused: a hook that logs must not feed itself.
+ */
+export class DiagnosticHub {
+  readonly #clock: Clock
+  readonly #service: () => string
+  readonly #hooks = new Set<DiagnosticHook>()
+  readonly #channel = channel(DIAGNOSTICS_CHANNEL)
+  readonly #stderr = new Map<DiagnosticName, StderrState>()
+  #telling = 0
+  #hookErrors = 0
+
+  constructor(clock: Clock, service: () => string) {
+    this.#clock = clock
+    this.#service = service
+  }
+
+  /** True while hooks run. */
+  get isTelling(): boolean {
+    return this.#telling > 0
+  }
+
+  /** Calls of hooks that threw. */
+  get hookErrors(): number {
+    return this.#hookErrors
+  }
+
+  /** Adds a hook and returns its removal. */
+  add(hook: DiagnosticHook): () => void {
+    this.#hooks.add(hook)
+    return () => this.#hooks.delete(hook)
+  }
+
+  readonly report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]): void => {
+    // a diagnostic that a hook causes would come back to the same hook
+    if (this.#telling > 0) return
+    this.#telling++
+    try {
+      if (this.#channel.hasSubscribers) this.#guard(() => this.#channel.publish({ name, payload, service: this.#service() }))
+      for (const hook of this.#hooks) this.#guard(() => hook(...([name, payload] as unknown as Diagnostic)))
+      if (this.#hooks.size === 0 && DIAGNOSTIC_LEVELS[name] !== 'info') this.#toStderr(name, payload)
+    } finally {
+      this.#telling--
+    }
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#hookErrors++
+      this.#toStderr('hook_error', { error: describeError(error), count: this.#hookErrors })
+    }
+  }
+
+  #toStderr<K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]): void {
+    const now = this.#clock.monotonic()
+    const state = this.#stderr.get(name) ?? { nextAt: 0, suppressed: 0 }
+    this.#stderr.set(name, state)
+    if (now < state.nextAt) {
+      state.suppressed++
+      return
+    }
+    const more = state.suppressed === 0 ? '' : ` (and ${state.suppressed} more since the last one)`
+    state.nextAt = now + STDERR_INTERVAL_MS
+    state.suppressed = 0
+    writeStderr(`holdfast: ${name} ${JSON.stringify(payload)}${more}\n`)
+  }
+}
+
+/** Says something on stderr, come what may: stderr may be closed, or a full pipe. */
+export function writeStderr(text: string): void {
+  try {
+    writeSync(2, text)
+  } catch {
+    // nowhere is left to say it
+  }
+}
+
+/** The message of whatever was thrown, shortened, without line ends. */
+export function describeError(error: unknown): string {
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+    return text.slice(0, 300).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  } catch {
+    return 'an error that cannot be read'
+  }
+}
+
+/** Its `code`, as errors of Node have, or its name. */
+export function errorCode(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
+  return error instanceof Error ? error.name : 'UNKNOWN'
+}

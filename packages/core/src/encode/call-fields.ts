@@ -1,0 +1,85 @@
+import { encodeThrown, isError } from './error-shape.js'
+import { describeRequest, describeResponse } from './http-shapes.js'
+import { ARGS, ERROR_KEY, type Key, SENSITIVE } from './key-table.js'
+import type { TopLevel, Walker } from './walker.js'
+
+/** By top-level key: what makes a value loggable. */
+export type Serializers = Readonly<Record<string, (value: never) => unknown>>
+
+const BUILT_IN: Serializers = { req: describeRequest, res: describeResponse }
+
+/** What is special about the keys at the top of a call: serializers, the error of the event, keys of a child logger, `args`. */
+export class CallFields implements TopLevel {
+  wantsAll = false
+  /** JSON of the Error found under `err` or `error`. */
+  error = ''
+  /** Keys that a child logger has bound too. */
+  readonly collisions: string[] = []
+  /** Whether the caller has a field of its own under `args`. */
+  hasArgs = false
+  readonly #walker: Walker
+  readonly #serializers: Serializers
+  readonly #errorBytes: number
+  #own: Serializers | undefined
+  #bound: ReadonlyMap<string, string> | undefined
+  #takesError = false
+
+  constructor(walker: Walker, serializers: Serializers, errorBytes: number) {
+    this.#walker = walker
+    this.#serializers = withBuiltIn(serializers)
+    this.#errorBytes = errorBytes
+  }
+
+  begin(takesError: boolean, bound: ReadonlyMap<string, string> | undefined, serializers: Serializers | undefined): void {
+    this.wantsAll = bound !== undefined || serializers !== undefined
+    this.error = ''
+    this.collisions.length = 0
+    this.hasArgs = false
+    this.#own = serializers
+    this.#bound = bound
+    this.#takesError = takesError
+  }
+
+  member(key: string, entry: Key, value: unknown): string {
+    const serialize = this.#serializerOf(key)
+    if (this.#takesError && (entry.flags & ERROR_KEY) !== 0 && serialize === undefined && this.#isError(value)) {
+      this.#takesError = false
+      this.error = this.errorOf(value)
+      return ''
+    }
+    if ((entry.flags & ARGS) !== 0) this.hasArgs = true
+    const isSecret = (entry.flags & SENSITIVE) !== 0
+    const shown = serialize === undefined || isSecret ? value : this.#walker.attempt('serializer', () => serialize(value as never))
+    const json = this.#walker.member(entry, shown, 0)
+    if (json !== '' && this.#bound?.has(key) === true) this.collisions.push(key)
+    return json
+  }
+
+  /** The error of an event has room of its own, so that fields cannot push it out nor it them. */
+  errorOf(error: unknown): string {
+    const left = this.#walker.left
+    this.#walker.left = this.#errorBytes
+    const json = encodeThrown(this.#walker, error)
+    this.#walker.left = left
+    return json
+  }
+
+  #serializerOf(key: string): ((value: never) => unknown) | undefined {
+    if (this.#own !== undefined && Object.hasOwn(this.#own, key)) return this.#own[key]
+    return this.#serializers[key]
+  }
+
+  #isError(value: unknown): boolean {
+    return this.#walker.attempt('proxy', () => isError(value)) === true
+  }
+}
+
+/** Names that have a serializer whatever the logger. */
+export function serializedKeys(serializers: Serializers): ReadonlySet<string> {
+  return new Set(Object.keys(withBuiltIn(serializers)))
+}
+
+/** Without a prototype, so that no key finds an inherited function. */
+function withBuiltIn(serializers: Serializers): Serializers {
+  return Object.assign(Object.create(null), BUILT_IN, serializers)
+}

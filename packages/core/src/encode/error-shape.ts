@@ -1,0 +1,121 @@
+import { types } from 'node:util'
+import { cutText } from './cut.js'
+import { quote } from './quote.js'
+import { readStack } from './stack.js'
+import type { Bag, Walker } from './walker.js'
+
+/** Properties with a place of their own in the shape. */
+const KNOWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors'])
+const MAX_OWN_KEYS = 1000
+/** What a stack leaves for the rest of its error. */
+const STACK_RESERVE_BYTES = 512
+const MIN_STACK_CHARS = 64
+
+/** Also errors of other realms, and objects that inherit from Error. May throw for a proxy. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error
+}
+
+/**
+ * `{type, message, code?, stack?, cause?, errors?, extra?}`: an error, or an object that was thrown as one. Each property is read once;
+ * whatever the error carries beside the known ones is in `extra`.
+ */
+export function encodeError(walker: Walker, error: object, depth: number): string {
+  const message = read(walker, error, 'message')
+  let json = `{"type":${walker.text(typeName(walker, error))},"message":${walker.text(textOf(walker, message), walker.limits.messageMaxChars)}`
+  const rest: Record<string, unknown> = Object.create(null)
+
+  const code = read(walker, error, 'code')
+  if (typeof code === 'string' || typeof code === 'number') json += `,"code":${walker.value(code, depth + 1)}`
+  else if (code !== undefined) rest['code'] = code
+
+  const stack = read(walker, error, 'stack')
+  if (typeof stack === 'string' && stack !== '') json += encodeStack(walker, stack)
+
+  const cause = read(walker, error, 'cause')
+  // libraries older than ES2022 have a method of this name
+  if (cause !== undefined && typeof cause !== 'function') json += `,"cause":${encodeCause(walker, cause, depth)}`
+
+  const errors = read(walker, error, 'errors')
+  if (Array.isArray(errors)) json += `,"errors":${encodeErrors(walker, errors, depth)}`
+  else if (errors !== undefined) rest['errors'] = errors
+
+  copyOwn(walker, error, rest)
+  const extra = walker.object(rest, depth + 1)
+  return extra === '{}' ? `${json}}` : `${json},"extra":${extra}}`
+}
+
+/** Anything that was thrown or passed as an error, in the shape of one. */
+export function encodeThrown(walker: Walker, thrown: unknown): string {
+  if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') {
+    const json = walker.guarded(thrown, 0, encodeError)
+    // what could not be read at all is a text
+    return json.startsWith('{') ? json : `{"type":"Error","message":${json}}`
+  }
+  const type = thrown === null ? 'null' : typeof thrown
+  return `{"type":"${type}","message":${walker.text(String(thrown), walker.limits.messageMaxChars)}}`
+}
+
+function read(walker: Walker, error: object, key: string): unknown {
+  return walker.attempt('getter', () => (error as Bag)[key])
+}
+
+/** The name that the error gives itself, or that of its class when it left the inherited `Error`. */
+function typeName(walker: Walker, error: object): string {
+  const name = read(walker, error, 'name')
+  if (typeof name === 'string' && name !== '' && name !== 'Error') return name
+  const className = walker.attempt('getter', () => (error as { constructor?: { name?: unknown } }).constructor?.name)
+  if (typeof className === 'string' && className !== '') return className
+  return typeof name === 'string' && name !== '' ? name : 'Error'
+}
+
+function textOf(walker: Walker, value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined ? '' : String(walker.attempt('other', () => String(value)))
+}
+
+/** `,"stack":"…"`, or nothing when the room is spent. */
+function encodeStack(walker: Walker, stack: string): string {
+  const { messageMaxChars, stackMaxChars, stackMaxFrames } = walker.limits
+  const room = walker.left - STACK_RESERVE_BYTES
+  const { head, frames, framesRemoved } = readStack(stack, stackMaxFrames)
+  const text = walker.clean(head, messageMaxChars) + walker.clean(frames, stackMaxChars, true)
+  let shown = text.length > stackMaxChars ? cutText(text, stackMaxChars) : text
+  let json = quote(shown)
+  if (Buffer.byteLength(json) > room) {
+    shown = cutText(shown, Math.floor((shown.length * room) / Buffer.byteLength(json)) - MIN_STACK_CHARS)
+    json = quote(shown)
+  }
+  if (framesRemoved > 0 || shown !== text) walker.reportStack(framesRemoved)
+  const bytes = Buffer.byteLength(json)
+  if (shown.length < MIN_STACK_CHARS && shown !== text) return ''
+  if (bytes > room) return ''
+  walker.left -= bytes + 9
+  return `,"stack":${json}`
+}
+
+function encodeCause(walker: Walker, cause: unknown, depth: number): string {
+  if (walker.causesLeft <= 0) return walker.raw('"[more causes]"')
+  walker.causesLeft--
+  // an error below an error is no deeper nesting: the count of causes bounds it
+  return walker.value(cause, depth) || walker.raw('null')
+}
+
+function encodeErrors(walker: Walker, errors: readonly unknown[], depth: number): string {
+  let out = ''
+  let i = 0
+  for (; i < errors.length && walker.causesLeft > 0 && walker.left > 0; i++) {
+    const item = walker.attempt('getter', () => errors[i])
+    out += (i === 0 ? '' : ',') + encodeCause(walker, item, depth)
+  }
+  return i === errors.length ? `[${out}]` : `[${out}${walker.moreItems(errors.length - i, i)}]`
+}
+
+function copyOwn(walker: Walker, error: object, into: Record<string, unknown>): void {
+  let count = 0
+  for (const key in error) {
+    if (KNOWN.has(key) || !Object.hasOwn(error, key)) continue
+    if (++count > MAX_OWN_KEYS) break
+    into[key] = read(walker, error, key)
+  }
+}

@@ -1,0 +1,99 @@
+import type { Health } from '@holdfast/api'
+import type { Clock } from '../clock.js'
+import type { Report } from '../diagnostics/catalogue.js'
+import { describeError, errorCode } from '../diagnostics/hub.js'
+import { Backoff } from './backoff.js'
+import type { LaneSettings } from './settings.js'
+
+/** Failures in a row after which a lane is `down` instead of `degraded`. */
+const DOWN_AFTER = 3
+/** At most one error diagnostic per lane in this time. */
+const REPORT_INTERVAL_MS = 1000
+
+/** Whether a lane may try, must pause, or is held up by a full pipe. */
+export class LaneHealth {
+  readonly #name: string
+  readonly #clock: Clock
+  readonly #report: Report
+  readonly #failureResetMs: number
+  readonly #backoff: Backoff
+  #state: Health['state'] = 'ok'
+  #reason = ''
+  #failingSince = 0
+  #lastFailure = Number.NEGATIVE_INFINITY
+  #nextReport = 0
+  /** Do not try before this moment, by the monotonic clock. */
+  readyAt = 0
+  /** The destination takes nothing just now but is alive: a full pipe. */
+  isStalled = false
+
+  constructor(name: string, settings: LaneSettings, failureResetMs: number, clock: Clock, report: Report) {
+    this.#name = name
+    this.#clock = clock
+    this.#report = report
+    this.#failureResetMs = failureResetMs
+    this.#backoff = new Backoff(settings.retryMinMs, settings.retryMaxMs)
+  }
+
+  get state(): Health['state'] {
+    return this.#state
+  }
+
+  get reason(): string {
+    return this.#reason
+  }
+
+  isReady(): boolean {
+    return this.#state === 'ok' || this.#clock.monotonic() >= this.readyAt
+  }
+
+  /** Whether producers wait for this lane: not while it fails, nor until it has been well for a while. */
+  isTrusted(): boolean {
+    return this.#state === 'ok' && this.#clock.monotonic() - this.#lastFailure >= this.#failureResetMs
+  }
+
+  /** Counts a failure; returns the pause before the next attempt, in milliseconds. */
+  fail(error: unknown): number {
+    const now = this.#clock.monotonic()
+    const pause = this.#backoff.next()
+    this.readyAt = now + pause
+    this.#lastFailure = now
+    this.isStalled = false
+    if (this.#backoff.attempt === 1) this.#failingSince = now
+    if (now >= this.#nextReport) {
+      this.#nextReport = now + REPORT_INTERVAL_MS
+      const payload = {
+        adapter: this.#name,
+        error: describeError(error),
+        code: errorCode(error),
+        attempt: this.#backoff.attempt,
+        retry_in_ms: Math.round(pause),
+      }
+      this.#report('queue_worker_error', payload)
+    }
+    if (this.#backoff.attempt === 1) this.#report('queue_degraded_drop_mode', { adapter: this.#name, reason: 'worker_failed' })
+    this.#become(this.#backoff.attempt >= DOWN_AFTER ? 'down' : 'degraded', describeError(error))
+    return pause
+  }
+
+  succeed(): void {
+    this.isStalled = false
+    if (this.#state === 'ok') return
+    const attempts = this.#backoff.attempt
+    this.#backoff.reset()
+    this.readyAt = 0
+    this.#become('ok', '')
+    this.#report('queue_worker_recovered', {
+      adapter: this.#name,
+      down_ms: Math.round(this.#clock.monotonic() - this.#failingSince),
+      attempts,
+    })
+  }
+
+  #become(state: Health['state'], reason: string): void {
+    const from = this.#state
+    this.#state = state
+    this.#reason = reason
+    if (from !== state) this.#report('adapter_health', { adapter: this.#name, from, to: state, reason })
+  }
+}

@@ -1,0 +1,191 @@
+import { type Adapter, LEVELS, type LogRecord } from '@holdfast/api'
+import { AdapterError } from '../adapter/adapter-error.js'
+import type { Clock } from '../clock.js'
+import type { DropReason, Report } from '../diagnostics/catalogue.js'
+import type { LossNotice } from '../ring/layout.js'
+import type { NoticeWriter } from '../ring/notice.js'
+import type { Segment } from '../ring/segment.js'
+import { DropLedger, type DropSummary } from './drop-ledger.js'
+import { HeldBatch } from './held-batch.js'
+import { LaneHealth } from './lane-health.js'
+import type { LaneSettings } from './settings.js'
+
+export interface LaneParts {
+  readonly clock: Clock
+  readonly report: Report
+  readonly failureResetMs: number
+  readonly notices: NoticeWriter
+  /** Asks the writer to run this lane again after a pause, in milliseconds. */
+  readonly wake: (lane: Lane, delayMs: number) => void
+  /** Asks the writer to tell drops soon. */
+  readonly dropped: (lane: Lane) => void
+}
+
+/** What became of one attempt. `again`: part of the batch is settled, try the rest at once. */
+type Outcome = 'delivered' | 'again' | 'paused'
+
+/**
+ * Stands between the ring and one adapter: its cursor, its level gate, its batch, its failures and its counts.
+ * Every event that passes it is counted exactly once, as delivered, dropped or filtered.
+ */
+export class Lane {
+  readonly name: string
+  readonly adapter: Adapter
+  readonly settings: LaneSettings
+  readonly health: LaneHealth
+  readonly drops: DropLedger = new DropLedger()
+  readonly held: HeldBatch = new HeldBatch()
+  readonly #parts: LaneParts
+  /** Position of the next frame to take out of the ring. */
+  position = 0
+  /** Event frames taken out of the ring so far, by the ring's own count. */
+  taken = 0
+  delivered = 0
+  filtered = 0
+  redelivered = 0
+  /** Events that may have arrived although their write failed. */
+  #unsure = 0
+  /** What the notice in front of the batch says. */
+  #telling: readonly DropSummary[] = []
+  isWriting = false
+  isClosed = false
+
+  constructor(adapter: Adapter, name: string, settings: LaneSettings, parts: LaneParts) {
+    this.name = name
+    this.adapter = adapter
+    this.settings = settings
+    this.#parts = parts
+
+    this.health = new LaneHealth(name, settings, parts.failureResetMs, parts.clock, parts.report)
+  }
+
+  get canWriteSync(): boolean {
+    return this.adapter.writeSync !== undefined
+  }
+
+  /** Room for one more record in the batch. */
+  get hasRoom(): boolean {
+    return this.held.length < this.settings.batchMaxEvents && this.held.size < this.settings.batchMaxBytes
+  }
+
+  // ---- what the collector tells it, frame by frame
+
+  take(record: LogRecord): void {
+    this.taken++
+    this.held.add(record)
+  }
+
+  filter(): void {
+    this.taken++
+    this.filtered++
+  }
+
+  lose(notice: LossNotice): void {
+    for (const [value, count] of Object.entries(notice.levels)) {
+      const level = Number(value)
+      if (level < this.settings.level) this.filtered += count
+      else this.#drop(notice.reason, level, count)
+    }
+  }
+
+  /** The rest of a segment that cannot be read: its events are lost, and so are their levels. */
+  skipCorrupt(segment: Segment): void {
+    const lost = segment.eventsBefore + segment.events - this.taken
+    if (lost <= 0) return
+    this.taken += lost
+    this.#drop('corrupt', LEVELS.info, lost)
+  }
+
+  /** An event that is given up while it is still in the ring. */
+  dropFrame(reason: DropReason, level: number): void {
+    this.taken++
+    if (level < this.settings.level) this.filtered++
+    else this.#drop(reason, level, 1)
+  }
+
+  /** Gives up everything that was taken out of the ring. */
+  dropHeld(reason: DropReason): void {
+    for (let next = this.held.removeFirst(); next !== undefined; next = this.held.removeFirst()) this.#drop(reason, next.level, 1)
+  }
+
+  // ---- delivery
+
+  /** Offers the batch to the adapter until it is accepted or the lane has to pause. True when nothing is left in it. */
+  deliverSync(): boolean {
+    while (this.prepare()) {
+      let outcome: Outcome
+      try {
+        this.adapter.writeSync?.(this.held.pending())
+        outcome = this.succeeded()
+      } catch (error) {
+        outcome = this.failed(error)
+      }
+      if (outcome === 'paused') return false
+    }
+    return true
+  }
+
+  /** Puts what the adapter must be told about drops in front; true when there is something to deliver. */
+  prepare(): boolean {
+    if (this.drops.hasUntold) {
+      this.#telling = this.drops.untold
+      this.held.setNotice(this.#parts.notices.dropped(this.#telling))
+    }
+    return this.held.length > 0
+  }
+
+  succeeded(): Outcome {
+    this.#accept(this.held.length)
+    this.health.succeed()
+    return 'delivered'
+  }
+
+  failed(error: unknown): Outcome {
+    if (error instanceof AdapterError) {
+      this.#accept(error.accepted)
+      if (this.held.length === 0) return this.succeeded()
+      if (!error.retryable) return this.#reject()
+      if (error.code === 'EAGAIN') return this.#stall()
+    } else {
+      this.#unsure = Math.max(this.#unsure, this.held.events)
+    }
+    const pause = this.health.fail(error)
+    if (this.settings.whenDown === 'drop') this.dropHeld('down')
+    this.#parts.wake(this, pause)
+    return 'paused'
+  }
+
+  /** Drops the one record that the destination will never take; the rest goes on. */
+  #reject(): Outcome {
+    if (this.held.removeNotice()) {
+      this.drops.told(this.#telling)
+      return 'again'
+    }
+    const first = this.held.removeFirst()
+    if (first !== undefined) this.#drop('rejected', first.level, 1)
+    return 'again'
+  }
+
+  /** A full pipe: no failure, but nothing goes on until its reader reads. */
+  #stall(): Outcome {
+    this.health.isStalled = true
+    this.#parts.wake(this, STALL_RETRY_MS)
+    return 'paused'
+  }
+
+  #accept(count: number): void {
+    const { events, notice } = this.held.accept(count)
+    if (notice) this.drops.told(this.#telling)
+    this.delivered += events
+    const again = Math.min(events, this.#unsure)
+    this.redelivered += again
+    this.#unsure -= again
+  }
+
+  #drop(reason: DropReason, level: number, count: number): void {
+    this.drops.add(reason, level, count)
+    this.#parts.dropped(this)
+  }
+}
+
+const STALL_RETRY_MS = 5

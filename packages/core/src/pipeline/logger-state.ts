@@ -1,0 +1,42 @@
+import type { LoggerHandle, LoggerSpec, LogResult } from '@holdfast/api'
+import type { BoundFields } from '../encode/encoder.js'
+import type { LevelCell } from '../level-table.js'
+import type { LoggerDefinition } from '../ring/producer.js'
+import type { Pipeline } from './pipeline.js'
+
+/** One logger as a runtime knows it: its threshold, and everything about it that is encoded once. */
+export class LoggerState implements LoggerHandle {
+  readonly name: string
+  readonly cell: LevelCell
+  readonly definition: LoggerDefinition
+  readonly bound: BoundFields | undefined
+  readonly serializers: LoggerSpec['serializers']
+  readonly #pipeline: Pipeline
+
+  constructor(
+    pipeline: Pipeline,
+    spec: LoggerSpec,
+    cell: LevelCell,
+    definition: LoggerDefinition,
+    bound: BoundFields | undefined,
+  ) {
+    this.#pipeline = pipeline
+    this.name = spec.name
+    this.cell = cell
+    this.definition = definition
+    this.bound = bound
+    this.serializers = spec.serializers
+  }
+
+  emit(level: number, first: unknown, second: unknown, third: unknown, rest: readonly unknown[] | undefined): LogResult {
+    return this.#pipeline.emit(this, level, first, second, third, rest)
+  }
+
+  below(level: number, first: unknown, second: unknown, third: unknown, rest: readonly unknown[] | undefined): LogResult {
+    return this.#pipeline.below(this, level, first, second, third, rest)
+  }
+
+  isEnabled(level: number): boolean {
+    return this.#pipeline.isEnabled(this, level)
+  }
+}

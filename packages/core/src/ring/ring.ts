@@ -1,0 +1,101 @@
+import { Segment } from './segment.js'
+
+export interface RingSettings {
+  readonly maxBytes: number
+  readonly segmentBytes: number
+}
+
+/**
+ * The bounded sequence of segments that holds every event from the log call until no lane and no dump needs it.
+ * It is the queue (each lane has a cursor in it), the retention buffer and, where its memory outlives the process, the crash journal.
+ *
+ * ```
+ *   oldest                                     newest
+ *  [ segment ][ segment ][ segment ] … [ segment ·····│        ]
+ *        ▲ lane that lags         ▲ other lanes       ▲ position: what is before it is published
+ * ```
+ */
+export class Ring {
+  readonly segmentBytes: number
+  readonly #maxSegments: number
+  readonly #makeRoom: (oldest: Segment) => void
+  readonly #segments: Segment[] = []
+  /** Event frames ever published. */
+  events = 0
+  #newest: Segment
+
+  /** @param makeRoom called before the oldest segment is used again: afterwards no lane may need it any more */
+  constructor(settings: RingSettings, makeRoom: (oldest: Segment) => void) {
+    this.segmentBytes = settings.segmentBytes
+    this.#maxSegments = Math.max(2, Math.floor(settings.maxBytes / settings.segmentBytes))
+    this.#makeRoom = makeRoom
+    this.#newest = this.#allocate(0)
+  }
+
+  /** The segment that takes a frame of up to this many bytes, which must not exceed `segmentBytes`. */
+  segmentFor(bytes: number): Segment {
+    if (bytes > this.segmentBytes)
+      throw new RangeError(`A frame of ${bytes} bytes does not fit a segment of ${this.segmentBytes}.`)
+    return this.#newest.used + bytes <= this.segmentBytes ? this.#newest : this.#next()
+  }
+
+  /** Publishes what was written behind `used` of the newest segment. The only way a frame becomes visible. */
+  publish(bytes: number, isEvent: boolean): void {
+    this.#newest.used += bytes
+    if (!isEvent) return
+    this.#newest.events++
+    this.events++
+  }
+
+  /** Position behind the last published frame. */
+  get position(): number {
+    return this.#newest.base + this.#newest.used
+  }
+
+  /** Position of the oldest frame that can still be read. */
+  get oldestPosition(): number {
+    return (this.#segments[0] as Segment).base
+  }
+
+  /** Segments with something to read, oldest first. */
+  get segments(): readonly Segment[] {
+    return this.#segments
+  }
+
+  /** The segment to read on from: at the end of a full one, the next. `undefined` when all is read or the position is too old. */
+  segmentAt(position: number): Segment | undefined {
+    const newest = this.#newest
+    if (position >= newest.base) return position < newest.base + newest.used ? newest : undefined
+    const index = Math.floor((position - (this.#segments[0] as Segment).base) / this.segmentBytes)
+    const segment = this.#segments[index]
+    if (segment === undefined) return undefined
+    return position < segment.end ? segment : this.segmentAt(segment.base + this.segmentBytes)
+  }
+
+  /** Bytes from the oldest readable frame to the newest. */
+  get bytesHeld(): number {
+    return this.position - this.oldestPosition
+  }
+
+  #next(): Segment {
+    const base = this.#newest.base + this.segmentBytes
+    if (this.#segments.length < this.#maxSegments) {
+      this.#newest = this.#allocate(base)
+      return this.#newest
+    }
+    const oldest = this.#segments[0] as Segment
+    this.#makeRoom(oldest)
+    this.#segments.shift()
+    oldest.begin(base, this.events)
+    this.#segments.push(oldest)
+    this.#newest = oldest
+    return oldest
+  }
+
+  #allocate(base: number): Segment {
+    const segment = new Segment(new ArrayBuffer(this.segmentBytes), 0, this.segmentBytes)
+    segment.begin(base, this.events)
+    this.#segments.push(segment)
+    return segment
+  }
+}

@@ -1,0 +1,115 @@
+import { type Adapter, type AdapterRecipe, type RuntimePort, slot } from '@holdfast/api'
+import { type Clock, systemClock } from '../clock.js'
+import { ConfigError } from '../config/config-error.js'
+import { resolveConfig } from '../config/resolve-config.js'
+import type { RuntimeConfig } from '../config/runtime-config.js'
+import { ContextBinder } from '../context/context-binder.js'
+import { DiagnosticHub } from '../diagnostics/hub.js'
+import { BeforeInit } from './before-init.js'
+import { buildParts } from './parts.js'
+import { RunningRuntime } from './running-runtime.js'
+import type { InitOptions, Runtime } from './runtime.js'
+import { isSameConfig } from './same-config.js'
+
+export interface MakeOptions {
+  /** Asked when the configuration names no adapters. */
+  readonly defaultAdapters?: (preset: RuntimeConfig['preset']) => readonly (AdapterRecipe | Adapter)[]
+  /** @default the system's */
+  readonly clock?: Clock
+}
+
+/** What stands in the slot once `init` was called; another copy of this package recognises it by its members. */
+interface InstalledPort extends RuntimePort {
+  readonly runtime: Runtime
+  readonly config: RuntimeConfig
+}
+
+/** One binder for before and after `init`, so that a context which is current during `init` stays current. */
+const installedBinder = new ContextBinder()
+
+// loggers of this process keep their events until init, from the moment this package is loaded
+slot.port ??= new BeforeInit(installedBinder)
+
+/**
+ * Makes the runtime of this process and installs it; every logger finds it, also those made before, and in other copies of the package.
+ * The same configuration again returns the same runtime.
+ *
+ * @throws ConfigError listing everything that is wrong with the configuration or the environment
+ */
+export function initRuntime(config: RuntimeConfig | undefined, options: InitOptions & MakeOptions): Runtime {
+  const installed = installedPort()
+  if (installed !== undefined && !installed.runtime.isClosed) {
+    if (config === undefined || isSameConfig(config, installed.config)) return installed.runtime
+    if (options.replace !== true) throw alreadyInitialised(installed.runtime)
+  }
+  const { runtime, hub } = make(config ?? {}, process.env, options, installedBinder, true)
+  const before = slot.port
+  const port: InstalledPort = {
+    protocol: 1,
+    runtime,
+    config: config ?? {},
+    attach: (spec) => runtime.attach(spec),
+    bind: (fields, bindOptions, run) => runtime.bind(fields, bindOptions, run),
+  }
+  if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents(hub.report))
+  slot.port = port
+  // the old one delivers what it holds on its own time: nothing new reaches it
+  if (installed !== undefined) void installed.runtime.shutdown()
+  return runtime
+}
+
+/**
+ * Makes a runtime of its own: it reads no environment, listens to no signal and is not installed.
+ *
+ * @throws ConfigError
+ */
+export function makeRuntime(config: RuntimeConfig, options: MakeOptions = {}): Runtime {
+  return make(config, {}, options, new ContextBinder(), false).runtime
+}
+
+/** The installed runtime, if there is one. */
+export function installedRuntime(): Runtime | undefined {
+  return installedPort()?.runtime
+}
+
+interface Made {
+  readonly runtime: RunningRuntime
+  readonly hub: DiagnosticHub
+}
+
+function make(
+  config: RuntimeConfig,
+  env: NodeJS.ProcessEnv,
+  options: MakeOptions,
+  binder: ContextBinder,
+  ownsProcess: boolean,
+): Made {
+  const clock = options.clock ?? systemClock
+  let service = 'unknown-service'
+  const hub = new DiagnosticHub(clock, () => service)
+  if (typeof config.diagnosticHook === 'function') hub.add(config.diagnosticHook)
+  const { defaultAdapters } = options
+  const settings = resolveConfig(config, {
+    env,
+    report: hub.report,
+    ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
+  })
+  service = settings.service
+  return { runtime: new RunningRuntime(buildParts(settings, clock, hub, binder), ownsProcess), hub }
+}
+
+function installedPort(): InstalledPort | undefined {
+  const { port } = slot
+  return port !== undefined && 'runtime' in port ? (port as InstalledPort) : undefined
+}
+
+function alreadyInitialised(runtime: Runtime): ConfigError {
+  return new ConfigError([
+    {
+      path: 'init',
+      expected: 'called once, or again with the same configuration',
+      got: `another configuration while \`${runtime.service}\` is running`,
+      hint: 'Pass `{ replace: true }` as the second argument to swap it without loss, or use `createRuntime` for one beside it.',
+    },
+  ])
+}

@@ -1,0 +1,55 @@
+import type { ContextFields, Level } from '@holdfast/api'
+import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import type { FlushOptions } from '../writer/writer.js'
+import type { DeliveryReport } from './delivery-report.js'
+import { installedRuntime } from './init.js'
+import type { RuntimeInspection } from './inspection.js'
+import type { Runtime } from './runtime.js'
+import type { SeveritySnapshot } from './severity.js'
+
+const NOTHING: DeliveryReport = { calls: 0, belowLevel: 0, refused: {}, emitted: 0, adapters: {}, timedOut: false }
+
+/** Delivers everything up to now, see `Runtime.flush`. Without a runtime there is nothing to do. */
+export async function flush(options?: FlushOptions): Promise<DeliveryReport> {
+  return (await installedRuntime()?.flush(options)) ?? NOTHING
+}
+
+/** Flushes and closes the installed runtime, see `Runtime.shutdown`. May be called again, and without a runtime. */
+export async function shutdown(options?: FlushOptions): Promise<DeliveryReport> {
+  return (await installedRuntime()?.shutdown(options)) ?? NOTHING
+}
+
+/** Ties a function to the context that is current now, see `Runtime.bindFunction`. */
+export function bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
+  return installedRuntime()?.bindFunction(run) ?? run
+}
+
+/** Adds fields to the context of everything this process logs from now on. Needs `init` before it. */
+export function bindProcess(fields: ContextFields): void {
+  required('bindProcess').bindProcess(fields)
+}
+
+/** Changes levels by logger name, see `Runtime.setLevels`. */
+export function setLevels(levels: Readonly<Record<string, Level>>, options?: { readonly forMs?: number }): void {
+  required('setLevels').setLevels(levels, options)
+}
+
+/** Adds a diagnostic hook to the installed runtime and returns its removal. */
+export function onDiagnostic(hook: DiagnosticHook): () => void {
+  return required('onDiagnostic').onDiagnostic(hook)
+}
+
+export function severitySnapshot(): SeveritySnapshot {
+  return required('severitySnapshot').severitySnapshot()
+}
+
+export function inspect(): RuntimeInspection {
+  return required('inspect').inspect()
+}
+
+function required(name: string): Runtime {
+  const runtime = installedRuntime()
+  if (runtime === undefined)
+    throw new Error(`Expected \`init\` to be called before \`${name}\`, got a process without a runtime.`)
+  return runtime
+}

@@ -1,0 +1,103 @@
+import type { RuntimeSettings } from '../config/settings.js'
+import type { Report } from '../diagnostics/catalogue.js'
+import { writeStderr } from '../diagnostics/hub.js'
+
+export interface LastWordsParts {
+  readonly settings: RuntimeSettings['lastWords']
+  readonly report: Report
+  readonly drain: (budgetMs: number) => void
+  readonly reopen: () => void
+  /** Events not delivered, by adapter; adapters without any are absent. */
+  readonly pending: () => Readonly<Record<string, number>>
+  readonly delivered: () => number
+  /** True when only waiting can deliver what is left: lanes that write asynchronously. */
+  readonly needsLoop: () => boolean
+  readonly flush: () => Promise<unknown>
+  readonly wantsReopen: boolean
+}
+
+/**
+ * The last chance of a local writer: when the process exits, an exception goes uncaught or a signal comes, everything that can be
+ * written synchronously is written, within a budget. Exit codes and signals stay as they were.
+ */
+export class LastWords {
+  readonly #parts: LastWordsParts
+  readonly #signalListeners = new Map<NodeJS.Signals, () => void>()
+  #isFlushing = false
+
+  constructor(parts: LastWordsParts) {
+    this.#parts = parts
+  }
+
+  install(): void {
+    const { settings, wantsReopen } = this.#parts
+    if (settings.exit) {
+      process.on('exit', this.#onExit)
+      process.on('uncaughtExceptionMonitor', this.#onUncaught)
+      process.on('beforeExit', this.#onBeforeExit)
+    }
+    for (const signal of settings.signals) {
+      // SIGHUP belongs to reopening where a file adapter asks for it
+      if (signal === 'SIGHUP' && wantsReopen) continue
+      this.#listen(signal, () => this.#onSignal(signal))
+    }
+    if (wantsReopen) this.#listen('SIGHUP', this.#parts.reopen)
+  }
+
+  uninstall(): void {
+    process.off('exit', this.#onExit)
+    process.off('uncaughtExceptionMonitor', this.#onUncaught)
+    process.off('beforeExit', this.#onBeforeExit)
+    for (const [signal, listener] of this.#signalListeners) process.off(signal, listener)
+    this.#signalListeners.clear()
+  }
+
+  readonly #onExit = (): void => {
+    this.#drain('exit')
+    const left = Object.entries(this.#parts.pending())
+    for (const [adapter, count] of left)
+      writeStderr(`holdfast: ${count} events for ${adapter} were not delivered before the process ended\n`)
+  }
+
+  readonly #onUncaught = (): void => this.#drain('uncaught_exception')
+
+  /** Keeps the loop for lanes that can only write asynchronously. Once: what does not come in that time is told at exit. */
+  readonly #onBeforeExit = (): void => {
+    if (this.#isFlushing || !this.#parts.needsLoop()) return
+    this.#isFlushing = true
+    void this.#parts.flush()
+  }
+
+  /**
+   * Drains, then dies of the signal as the process would have without us, unless somebody else listens:
+   * then the application decides, and logging goes on during its shutdown.
+   */
+  #onSignal(signal: NodeJS.Signals): void {
+    this.#drain(signal)
+    if (process.listenerCount(signal) - 1 > signalExitListeners()) return
+    this.uninstall()
+    process.kill(process.pid, signal)
+  }
+
+  #listen(signal: NodeJS.Signals, listener: () => void): void {
+    this.#signalListeners.set(signal, listener)
+    process.on(signal, listener)
+  }
+
+  #drain(cause: string): void {
+    const { settings, drain, report, delivered, pending } = this.#parts
+    drain(settings.budgetMs)
+    const left = Object.values(pending()).reduce((sum, count) => sum + count, 0)
+    report('last_words', { cause, delivered: delivered(), pending: left, budget_ms: settings.budgetMs })
+  }
+}
+
+/** Where signal-exit 3 and 4 count their listeners: each copy has one per signal, and dies of it only once no other is left. */
+function signalExitListeners(): number {
+  const version3 = (process as unknown as { readonly __signal_exit_emitter__?: { readonly count?: number } })
+    .__signal_exit_emitter__
+  const version4 = (globalThis as unknown as Record<symbol, { readonly count?: number } | undefined>)[
+    Symbol.for('signal-exit emitter')
+  ]
+  return (version3?.count ?? 0) + (version4?.count ?? 0)
+}

@@ -1,0 +1,231 @@
+import {
+  type BindOptions,
+  type ContextFields,
+  createLogger,
+  type Level,
+  type Logger,
+  type LoggerHandle,
+  type LoggerSpec,
+  levelName,
+  levelValue,
+  type RuntimePort,
+} from '@holdfast/api'
+import { ConfigError } from '../config/config-error.js'
+import { type ContextPayload, serializeContext } from '../context/context-payload.js'
+import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import type { FlushOptions } from '../writer/writer.js'
+import type { BufferedEvent } from './buffered-event.js'
+import { countPending, type DeliveryReport, makeReport } from './delivery-report.js'
+import { inspectLane, type RuntimeInspection } from './inspection.js'
+import { LastWords } from './last-words.js'
+import type { RuntimeParts } from './parts.js'
+import type { Runtime } from './runtime.js'
+import { type SeveritySnapshot, severitySnapshot } from './severity.js'
+
+/** The runtime behind `init` and `createRuntime`: it holds the parts together and answers for them. */
+export class RunningRuntime implements Runtime, RuntimePort {
+  readonly protocol = 1
+  readonly #parts: RuntimeParts
+  readonly #lastWords: LastWords | undefined
+  #closing: Promise<DeliveryReport> | undefined
+
+  /** @param ownsProcess whether it may listen to the end of the process: the installed one does, isolated ones do not */
+  constructor(parts: RuntimeParts, ownsProcess: boolean) {
+    this.#parts = parts
+    this.#lastWords = ownsProcess ? this.#makeLastWords() : undefined
+    this.#lastWords?.install()
+  }
+
+  get service(): string {
+    return this.#parts.settings.service
+  }
+
+  get environment(): string {
+    return this.#parts.settings.environment
+  }
+
+  get origin(): string {
+    return this.#parts.origin
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined
+  }
+
+  // ---- producing
+
+  attach(spec: LoggerSpec): LoggerHandle {
+    return this.#parts.pipeline.attach(spec)
+  }
+
+  get(name = 'app'): Logger {
+    return createLogger({ port: this }, { name: String(name), fields: [] })
+  }
+
+  bind<T>(fields: ContextFields, run: () => T): T
+  bind<T>(fields: ContextFields, options: BindOptions, run: () => T): T
+  bind<T>(fields: ContextFields, second: BindOptions | (() => T), third?: () => T): T {
+    const run = typeof second === 'function' ? second : third
+    if (run === undefined) throw new TypeError('Expected `bind` to get a function to run as its last argument, got `undefined`.')
+    return this.#parts.binder.bind(fields, typeof second === 'function' ? {} : second, run)
+  }
+
+  bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
+    const { binder } = this.#parts
+    const context = binder.current()
+    return (...args) => binder.run(context, () => run(...args))
+  }
+
+  bindProcess(fields: ContextFields): void {
+    this.#parts.renderer.extendBase(fields)
+  }
+
+  serializeContext(): ContextPayload {
+    const { binder, settings } = this.#parts
+    return serializeContext(binder.current(), settings.traceProvider?.())
+  }
+
+  /** Takes over what was logged before there was a runtime. */
+  replay(events: readonly BufferedEvent[]): void {
+    const { pipeline, renderer, sink } = this.#parts
+    for (const event of events) {
+      pipeline.counters.calls++
+      if (event.level < pipeline.attach({ name: event.logger, fields: [] }).cell.threshold) {
+        pipeline.counters.belowLevel++
+        continue
+      }
+      sink.append(
+        event.level,
+        event.time,
+        { ...event.texts, context: renderer.definition(event.context) },
+        event.context,
+        event.logger,
+      )
+    }
+  }
+
+  // ---- control
+
+  async flush(options: FlushOptions = {}): Promise<DeliveryReport> {
+    if (this.#closing !== undefined) return this.#closing
+    this.#parts.sink.tellLoss()
+    const timedOut = await this.#parts.writer.flush(options)
+    return this.#report(timedOut)
+  }
+
+  shutdown(options: FlushOptions = {}): Promise<DeliveryReport> {
+    this.#closing ??= this.#close(options)
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown()
+  }
+
+  report(): DeliveryReport {
+    return this.#report(false)
+  }
+
+  setLevels(levels: Readonly<Record<string, Level>>, options: { readonly forMs?: number } = {}): void {
+    const { levels: table, clock, hub } = this.#parts
+    const changes = parseLevels(levels)
+    const before = table.change(changes)
+    const { forMs } = options
+    if (forMs !== undefined) {
+      clock.after(forMs, () => {
+        table.change(before)
+        hub.report('level_changed', { levels: namesOf(before), for_ms: null })
+      })
+    }
+    hub.report('level_changed', { levels: namesOf(changes), for_ms: forMs ?? null })
+  }
+
+  onDiagnostic(hook: DiagnosticHook): () => void {
+    return this.#parts.hub.add(hook)
+  }
+
+  severitySnapshot(): SeveritySnapshot {
+    return severitySnapshot(this.#parts.pipeline.counters, this.#parts.writer.lanes)
+  }
+
+  reopen(): void {
+    this.#parts.writer.reopen()
+  }
+
+  inspect(): RuntimeInspection {
+    const { settings, ring, levels, writer, hub } = this.#parts
+    const { commit } = settings.queue
+    return {
+      service: settings.service,
+      environment: settings.environment,
+      origin: this.origin,
+      writer: { mode: 'local', commit, durability: commit === 'call' ? 'kernel' : 'memory' },
+      ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segments.length, events: ring.events },
+      levels: levels.names,
+      lanes: Object.fromEntries(writer.lanes.map((lane) => [lane.name, inspectLane(lane, ring)])),
+      report: this.report(),
+      hookErrors: hub.hookErrors,
+    }
+  }
+
+  async #close(options: FlushOptions): Promise<DeliveryReport> {
+    const { sink, pipeline, writer, hub, settings } = this.#parts
+    sink.tellLoss()
+    pipeline.close()
+    const timedOut = await writer.close(options)
+    this.#lastWords?.uninstall()
+    const report = this.#report(timedOut)
+    const late = Object.entries(report.adapters).filter(([, adapter]) => (adapter.dropped.shutdown ?? 0) > 0)
+    if (late.length > 0) {
+      const pending = late.reduce((sum, [, adapter]) => sum + (adapter.dropped.shutdown ?? 0), 0)
+      const timeout_ms = options.timeoutMs ?? settings.queue.stopTimeoutMs
+      hub.report('queue_shutdown_timeout', { timeout_ms, pending, adapters: late.map(([name]) => name) })
+    }
+    return report
+  }
+
+  #report(timedOut: boolean): DeliveryReport {
+    const { pipeline, writer, ring, reader, sink } = this.#parts
+    return makeReport({ counters: pipeline.counters, lanes: writer.lanes, ring, reader, untoldLoss: sink.loss.count }, timedOut)
+  }
+
+  #makeLastWords(): LastWords {
+    const { settings, hub, writer, ring, reader, sink } = this.#parts
+    const pending = (): Record<string, number> => {
+      const counts = writer.lanes.map(
+        (lane) => [lane.name, countPending({ ring, reader, untoldLoss: sink.loss.count }, lane)] as const,
+      )
+      return Object.fromEntries(counts.filter(([, count]) => count > 0))
+    }
+    return new LastWords({
+      settings: settings.lastWords,
+      report: hub.report,
+      drain: (budgetMs) => {
+        sink.tellLoss()
+        writer.lastDrain(budgetMs)
+      },
+      reopen: () => writer.reopen(),
+      pending,
+      delivered: () => writer.lanes.reduce((sum, lane) => sum + lane.delivered, 0),
+      needsLoop: () =>
+        writer.lanes.some((lane) => !lane.canWriteSync && lane.health.state !== 'down' && pending()[lane.name] !== undefined),
+      flush: () => this.flush(),
+      wantsReopen: writer.lanes.some((lane) => lane.adapter.reopensOnHangup === true),
+    })
+  }
+}
+
+function parseLevels(levels: Readonly<Record<string, Level>>): Record<string, number> {
+  const entries = Object.entries(levels).map(([name, level]) => [name, levelValue(level), level] as const)
+  const problems = entries
+    .filter(([, value]) => value === undefined)
+    .map(([name, , level]) => ({ path: `levels['${name}']`, expected: 'a level name', got: `\`${String(level).slice(0, 60)}\`` }))
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.fromEntries(entries.map(([name, value]) => [name, value as number]))
+}
+
+function namesOf(levels: Readonly<Record<string, number | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(levels).map(([name, value]) => [name, value === undefined ? 'inherited' : levelName(value)]),
+  )
+}

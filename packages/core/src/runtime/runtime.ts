@@ -1,0 +1,49 @@
+import type { BindOptions, ContextFields, Level, Logger } from '@holdfast/api'
+import type { RuntimeConfig } from '../config/runtime-config.js'
+import type { ContextPayload } from '../context/context-payload.js'
+import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import type { FlushOptions } from '../writer/writer.js'
+import type { DeliveryReport } from './delivery-report.js'
+import type { RuntimeInspection } from './inspection.js'
+import type { SeveritySnapshot } from './severity.js'
+
+/** A running logger: what `init` installs, and what `createRuntime` keeps to itself. */
+export interface Runtime extends AsyncDisposable {
+  readonly service: string
+  readonly environment: string
+  /** Identity of this producer in every event. */
+  readonly origin: string
+  readonly isClosed: boolean
+  /** The logger of a name. @default `app` */
+  get(name?: string): Logger
+  /** Runs a function with context fields that everything logged inside carries. */
+  bind<T>(fields: ContextFields, run: () => T): T
+  bind<T>(fields: ContextFields, options: BindOptions, run: () => T): T
+  /** Ties a function to the context that is current now; for callbacks that are called from elsewhere. */
+  bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R
+  /** Adds fields to the context of everything this process logs from now on. */
+  bindProcess(fields: ContextFields): void
+  /** The current context as a payload for another process, at most 8 KiB of JSON. */
+  serializeContext(): ContextPayload
+  /** Delivers everything up to now and makes it as durable as each destination can. Never rejects, never waits for ever. */
+  flush(options?: FlushOptions): Promise<DeliveryReport>
+  /** Flushes, then closes. Later calls return `closed`. The same promise when called again. */
+  shutdown(options?: FlushOptions): Promise<DeliveryReport>
+  /** What became of every call up to this moment. */
+  report(): DeliveryReport
+  /** Changes levels by logger name (`''` is the base level), for a while or for good. Throws `ConfigError` for a level that is none. */
+  setLevels(levels: Readonly<Record<string, Level>>, options?: { readonly forMs?: number }): void
+  /** Adds a diagnostic hook and returns its removal. */
+  onDiagnostic(hook: DiagnosticHook): () => void
+  severitySnapshot(): SeveritySnapshot
+  inspect(): RuntimeInspection
+  /** Opens files anew, after something else has rotated them. */
+  reopen(): void
+}
+
+export interface InitOptions {
+  /** Replace a runtime with another configuration: what the old one holds is delivered first. @default false */
+  readonly replace?: boolean
+}
+
+export type { RuntimeConfig }

@@ -1,0 +1,93 @@
+/**
+ * Secrets that are known by their form. Each pattern is linear: it starts at a fixed prefix and either matches or gives up within
+ * a bounded number of characters, or it runs over characters that no other attempt looks at again.
+ */
+
+/** Keys of well known services, by their documented prefixes. */
+const SERVICE_KEYS: RegExp = new RegExp(
+  `(?<![A-Za-z0-9])(?:${[
+    'A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])', // AWS
+    'gh[pousr]_[A-Za-z0-9]{20,}', // GitHub
+    'github_pat_[A-Za-z0-9_]{20,}',
+    'gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{20,}', // GitLab
+    'xox[a-z]-[A-Za-z0-9-]{10,}', // Slack
+    'xapp-[A-Za-z0-9-]{10,}',
+    'hooks\\.slack\\.com/services/[A-Za-z0-9/]{20,}',
+    '[sr]k_(?:live|test)_[A-Za-z0-9]{10,}', // Stripe
+    'whsec_[A-Za-z0-9+/=]{20,}',
+    'sk-(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,}', // OpenAI, Anthropic
+    'AIza[A-Za-z0-9_-]{30,}', // Google
+    'ya29\\.[A-Za-z0-9_-]{20,}',
+    'npm_[A-Za-z0-9]{30,}',
+    'pypi-[A-Za-z0-9_-]{40,}',
+    'hf_[A-Za-z0-9]{30,}', // Hugging Face
+    'do[oprt]_v1_[a-f0-9]{40,}', // DigitalOcean
+    'shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}', // Shopify
+    'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}', // SendGrid
+    'AGE-SECRET-KEY-1[0-9A-Z]{20,}',
+  ].join('|')})`,
+  'g',
+)
+
+/** A private key block; without its end (cut off by someone) it reaches to the end of the text. */
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g
+
+/** Runs joined by dots, maximal by the lookbehind, so that no character is looked at from two starts. */
+const DOTTED_RUN = /(?<![\w-])[\w-]+(?:\.[\w-]*)+/g
+const JWT_START = /(?<![A-Za-z0-9])eyJ/
+
+/** User information of a URL; also with the slashes escaped, as some JSON writers do. */
+const URL_USER = /:\\{0,2}\/\\{0,2}\/([^\s/?#"'<>\\`]+)@/g
+
+const SCHEME =
+  /(?<![A-Za-z0-9])(bearer|basic|token|apikey|negotiate)(\s{1,4})(?!(?:bearer|basic|token|apikey)\s)([A-Za-z0-9._~+/=-]+)/gi
+/** Words that follow "bearer" in prose. */
+const PROSE =
+  /^(?:tokens?|auth|authentication|authorization|is|was|are|of|or|and|not|in|for|to|with|from|scheme|format|header|headers|missing|required|invalid|expired|realm=?|error=?)[.,]?$/i
+
+/** Replaces keys of known services, private key blocks and JWTs. */
+export function scrubTokens(text: string, replacement: string): string {
+  let out = text
+  if (out.includes('-----BEGIN')) out = out.replace(PRIVATE_KEY, () => replacement)
+  if (out.length >= 15) out = out.replace(SERVICE_KEYS, () => replacement)
+  if (out.includes('eyJ')) out = out.replace(DOTTED_RUN, (run) => scrubJwt(run, replacement))
+  return out
+}
+
+/** Header and payload of a JWT (RFC 7519) begin with the base64url of `{"`; the signature may have been cut off. */
+function scrubJwt(run: string, replacement: string): string {
+  const parts = run.split('.')
+  let offset = 0
+  for (let i = 0; i < parts.length - 1; i++) {
+    const part = parts[i] as string
+    const start = part.search(JWT_START)
+    if (start >= 0 && part.length - start >= 8 && (parts[i + 1] as string).length >= 4) {
+      return run.slice(0, offset + start) + replacement
+    }
+    offset += part.length + 1
+  }
+  return run
+}
+
+/** Replaces user and password in front of a URL's host: both, because many services take a token as the user. `git@` stays. */
+export function scrubUrlUsers(text: string, replacement: string): string {
+  if (!text.includes('@')) return text
+  return text.replace(URL_USER, (found: string, user: string) =>
+    user === 'git' ? found : `${found.slice(0, found.length - user.length - 1)}${replacement}@`,
+  )
+}
+
+/** Replaces what follows the name of an HTTP authentication scheme; the scheme stays readable. */
+export function scrubSchemes(text: string, replacement: string): string {
+  return text.replace(SCHEME, (found: string, scheme: string, gap: string, value: string) =>
+    isCredential(scheme.toLowerCase(), value) ? `${scheme}${gap}${replacement}` : found,
+  )
+}
+
+/** Prose must stay ("basic authentication failed", "unexpected token foo"), credentials must not. */
+function isCredential(scheme: string, value: string): boolean {
+  if (scheme === 'bearer') return !PROSE.test(value)
+  if (scheme === 'basic' && Buffer.from(value.slice(0, 1024), 'base64').includes(58)) return true
+  return value.length >= 8 && (/[0-9]/.test(value) || /[a-z][A-Z]/.test(value) || /=$/.test(value) || value.length >= 24)
+}

@@ -1,0 +1,67 @@
+import type { ScrubSettings } from '../../config/settings.js'
+import { classify, DIGIT, SEPARATOR, SPACE } from '../../encode/characters.js'
+import { scrubAssignments } from './assignments.js'
+import { isCard, scrubCards } from './cards.js'
+import { scrubSchemes, scrubTokens, scrubUrlUsers } from './known-forms.js'
+import { NameRules } from './names.js'
+
+/** Shorter texts without separators and spaces can hold no form that is known. */
+const MIN_FORM_CHARS = 12
+
+/** Finds secrets by name and by form, and says what to write instead. Knows nothing of where texts come from. */
+export class Scrub {
+  readonly replacement: string
+  readonly #names: NameRules
+  readonly #values: boolean
+  readonly #patterns: readonly RegExp[]
+  readonly #isSensitive = (name: string): boolean => this.#names.isSensitive(name)
+
+  constructor(settings: ScrubSettings) {
+    this.replacement = settings.replacement
+    this.#names = new NameRules(settings.keys)
+    this.#values = settings.values
+    // own copies: a shared `lastIndex` or a sticky flag would let every second secret through
+    this.#patterns = settings.patterns.map((pattern) => new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`))
+  }
+
+  /** Whether what stands under this name is a secret, whatever it is. */
+  isSensitive(name: string): boolean {
+    return this.#names.isSensitive(name)
+  }
+
+  /** False when `text` cannot need `text()`; `classes` are those of all its characters. The cheap question of the hot path. */
+  concerns(length: number, classes: number): boolean {
+    return (classes & (SEPARATOR | SPACE)) !== 0 || length >= MIN_FORM_CHARS || this.#patterns.length > 0
+  }
+
+  /** The text with every secret in it replaced. Time grows with the length of the text, not faster. */
+  text(text: string, classes: number, equalsOnly = false): string {
+    let out = text
+    if (this.#values) out = this.#forms(out, classes, equalsOnly)
+    for (const pattern of this.#patterns) out = out.replace(pattern, () => this.replacement)
+    return out
+  }
+
+  /** Whether there is a secret anywhere in the text. */
+  hidesIn(text: string): boolean {
+    return this.text(text, classify(text)) !== text
+  }
+
+  /** Whether a whole number, written in decimal digits, is a secret by itself. */
+  isSecretNumber(digits: string): boolean {
+    if (this.#values && isCard(digits)) return true
+    return this.#patterns.length > 0 && this.text(digits, DIGIT) !== digits
+  }
+
+  #forms(text: string, classes: number, equalsOnly: boolean): string {
+    let out = text
+    if (out.length >= MIN_FORM_CHARS) {
+      out = scrubTokens(out, this.replacement)
+      if ((classes & DIGIT) !== 0) out = scrubCards(out, this.replacement)
+    }
+    if ((classes & SEPARATOR) !== 0) out = scrubUrlUsers(out, this.replacement)
+    if ((classes & SPACE) !== 0) out = scrubSchemes(out, this.replacement)
+    if ((classes & SEPARATOR) === 0) return out
+    return scrubAssignments(out, { isSensitive: this.#isSensitive, replacement: this.replacement, equalsOnly })
+  }
+}

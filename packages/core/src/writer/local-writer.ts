@@ -1,0 +1,208 @@
+import { LEVELS } from '@holdfast/api'
+import { atEndOfTick, type Clock } from '../clock.js'
+import type { QueueSettings } from '../config/settings.js'
+import type { Report } from '../diagnostics/catalogue.js'
+import { describeError, errorCode } from '../diagnostics/hub.js'
+import type { Lane } from '../lane/lane.js'
+import type { FrameReader } from '../ring/reader.js'
+import type { Ring } from '../ring/ring.js'
+import type { Segment } from '../ring/segment.js'
+import { Admission } from './admission.js'
+import { AsyncDelivery } from './async-delivery.js'
+import { collect, walk } from './collect.js'
+import { DropTeller } from './drop-teller.js'
+import type { FlushOptions, Writer } from './writer.js'
+
+/** Under `commit: 'tick'`, this much unread is written without waiting for the end of the tick; also the best size of a write. */
+const COMMIT_BYTES = 64 << 10
+const LAST_RETRY_MS = 10
+const LAST_RETRIES = 3
+
+export interface LocalWriterParts {
+  readonly ring: Ring
+  readonly reader: FrameReader
+  readonly lanes: readonly Lane[]
+  readonly queue: QueueSettings
+  readonly clock: Clock
+  readonly report: Report
+}
+
+/**
+ * The writer in the application's own thread. Lanes whose adapter can write synchronously are served inside the log call
+ * (`commit: 'call'`) or at the end of the tick; the others by promises.
+ */
+export class LocalWriter implements Writer {
+  readonly lanes: readonly Lane[]
+  readonly #parts: LocalWriterParts
+  readonly #syncLanes: readonly Lane[]
+  readonly #asyncLanes: readonly Lane[]
+  readonly #admission: Admission
+  readonly #async: AsyncDelivery
+  readonly #drops: DropTeller
+  readonly #group: Lane[] = []
+  readonly #commitsPerCall: boolean
+  #drainedTo = 0
+  #isDraining = false
+  #isScheduled = false
+
+  constructor(parts: LocalWriterParts) {
+    this.#parts = parts
+    this.lanes = parts.lanes
+    this.#syncLanes = parts.lanes.filter((lane) => lane.canWriteSync)
+    this.#asyncLanes = parts.lanes.filter((lane) => !lane.canWriteSync)
+    this.#commitsPerCall = parts.queue.commit === 'call'
+    this.#admission = new Admission({ ...parts, drain: () => this.#drain() })
+    this.#drops = new DropTeller(parts)
+    this.#async = new AsyncDelivery({ ...parts, lanes: this.#asyncLanes })
+  }
+
+  get isDelivering(): boolean {
+    return this.#isDraining
+  }
+
+  admit(level: number): boolean {
+    return this.#admission.admit(level)
+  }
+
+  committed(level: number): void {
+    if (this.#commitsPerCall || level >= LEVELS.error || this.#parts.ring.position - this.#drainedTo >= COMMIT_BYTES)
+      this.#drain()
+    if (this.#isScheduled || (this.#commitsPerCall && this.#asyncLanes.length === 0)) return
+    this.#isScheduled = true
+    atEndOfTick(this.#tick)
+  }
+
+  release(oldest: Segment): void {
+    const { ring, reader } = this.#parts
+    this.#drain()
+    const end = oldest.base + ring.segmentBytes
+    for (const lane of this.lanes) {
+      if (lane.position >= end) continue
+      walk(ring, reader, lane.position, oldest.end, (kind) => {
+        if (kind === 'event') lane.dropFrame('overflow', reader.level)
+        else lane.lose(reader.loss())
+      })
+      lane.position = end
+    }
+  }
+
+  async flush(options: FlushOptions): Promise<boolean> {
+    this.#drain()
+    const timedOut = await this.#async.flush(options, this.lanes)
+    this.#drops.tellNow(this.lanes)
+    return timedOut
+  }
+
+  async close(options: FlushOptions): Promise<boolean> {
+    const timedOut = await this.flush(options)
+    const { ring, reader } = this.#parts
+    for (const lane of this.lanes) {
+      lane.isClosed = true
+      lane.dropHeld('shutdown')
+      lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
+        if (kind === 'event') lane.dropFrame('shutdown', reader.level)
+        else lane.lose(reader.loss())
+      })
+    }
+    await this.#async.closeAdapters(options, this.lanes)
+    this.#drops.tellNow(this.lanes)
+    return timedOut
+  }
+
+  lastDrain(budgetMs: number): void {
+    const { clock } = this.#parts
+    const deadline = clock.monotonic() + budgetMs
+    for (let attempt = 0; ; attempt++) {
+      for (const lane of this.#syncLanes) lane.health.readyAt = 0
+      this.#drain()
+      const behind = this.#syncLanes.filter(
+        (lane) => !lane.isClosed && (lane.held.length > 0 || lane.position < this.#parts.ring.position),
+      )
+      if (behind.length === 0 || clock.monotonic() >= deadline) break
+      if (attempt >= LAST_RETRIES && !behind.some((lane) => lane.health.isStalled)) break
+      clock.sleepSync(LAST_RETRY_MS)
+    }
+    for (const lane of this.#syncLanes) if (!lane.isClosed) this.#guard(lane, 'flush', () => lane.adapter.flushSync?.())
+    this.#drops.tellNow(this.lanes)
+  }
+
+  reopen(): void {
+    for (const lane of this.lanes) if (!lane.isClosed) this.#guard(lane, 'reopen', () => lane.adapter.reopen?.())
+  }
+
+  /** Runs a lane that asked for it: its pause is over. */
+  wake(lane: Lane): void {
+    if (lane.isClosed) return
+    if (lane.canWriteSync) this.#drain()
+    else this.#async.start(lane)
+    this.#async.notify()
+  }
+
+  /** A lane dropped something. */
+  dropped(): void {
+    this.#drops.tellSoon(this.lanes)
+  }
+
+  readonly #tick = (): void => {
+    this.#isScheduled = false
+    this.#drain()
+    for (const lane of this.#asyncLanes) this.#async.start(lane)
+  }
+
+  /** Serves every synchronous lane up to what is published now. Adapters that log from inside are refused, so it never nests. */
+  #drain(): void {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    const end = this.#parts.ring.position
+    try {
+      for (const lane of this.#syncLanes) this.#serve(lane, end)
+    } finally {
+      this.#isDraining = false
+      this.#drainedTo = end
+    }
+  }
+
+  #serve(lane: Lane, end: number): void {
+    if (lane.isClosed) return
+    if (!lane.health.isReady()) {
+      if (lane.settings.whenDown === 'drop') this.#dropWhileDown(lane, end)
+      return
+    }
+    while (lane.position < end || lane.held.length > 0) {
+      if (lane.held.events === 0) this.#collectFor(lane, end)
+      if (!lane.deliverSync()) return
+    }
+    if (lane.drops.hasUntold) lane.deliverSync()
+  }
+
+  /** Fills the batch of a lane, and of all lanes that stand where it stands. */
+  #collectFor(lane: Lane, end: number): void {
+    const group = this.#group
+    group.length = 0
+    for (const other of this.#syncLanes) {
+      if (
+        other === lane ||
+        (other.position === lane.position && other.held.events === 0 && !other.isClosed && other.health.isReady())
+      )
+        group.push(other)
+    }
+    collect(this.#parts.ring, this.#parts.reader, group, end)
+  }
+
+  #dropWhileDown(lane: Lane, end: number): void {
+    const { ring, reader } = this.#parts
+    lane.dropHeld('down')
+    lane.position = walk(ring, reader, lane.position, end, (kind) => {
+      if (kind === 'event') lane.dropFrame('down', reader.level)
+      else lane.lose(reader.loss())
+    })
+  }
+
+  #guard(lane: Lane, operation: 'flush' | 'reopen', run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.#parts.report('adapter_error', { adapter: lane.name, operation, error: describeError(error), code: errorCode(error) })
+    }
+  }
+}

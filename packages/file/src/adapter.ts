@@ -1,0 +1,219 @@
+import type { Adapter, Health, LogRecord } from '@holdfast/api'
+import { LEVELS } from '@holdfast/api'
+import { AdapterError, type Clock, systemClock } from '@holdfast/core'
+import { LineBlock, totalRender } from './encode.js'
+import { errorCode } from './error-code.js'
+import { Issues } from './issues.js'
+import { LogFile, type TornLine } from './log-file.js'
+import type { FileSettings } from './options.js'
+import { textLine } from './text-line.js'
+import { type FileTransport, nodeTransport } from './transport.js'
+
+/** What an adapter works with; tests give their own. */
+export interface FileParts {
+  readonly transport?: FileTransport
+  readonly clock?: Clock
+}
+
+/**
+ * Appends lines to files. Whatever fails, each record is in the files once, whole and in order:
+ * a failure tells how many records are in, and a line that is partly in is completed by the next attempt.
+ */
+export class FileAdapter implements Adapter {
+  readonly name: string
+  /** Whether SIGHUP should call `reopen`; whoever owns the signals of the process reads it. */
+  readonly reopenOnSighup: boolean
+  readonly #settings: FileSettings
+  readonly #clock: Clock
+  readonly #issues = new Issues()
+  readonly #file: LogFile
+  readonly #block: LineBlock
+  #failure: string | undefined
+  #cancelSync: (() => void) | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock }: FileParts = {}) {
+    this.name = settings.name
+    this.reopenOnSighup = settings.reopenOnSighup
+    this.#settings = settings
+    this.#clock = clock
+    this.#file = new LogFile({ settings, transport, clock, issues: this.#issues })
+    this.#block = new LineBlock(this.#render())
+  }
+
+  write(batch: readonly LogRecord[], signal: AbortSignal): void {
+    signal.throwIfAborted()
+    this.writeSync(batch)
+  }
+
+  writeSync(batch: readonly LogRecord[]): void {
+    const last = batch[batch.length - 1]
+    if (last === undefined) return
+    if (this.#closing !== undefined) throw new AdapterError('The file adapter is closed.', { code: 'CLOSED' })
+    this.#issues.clear('format')
+    try {
+      this.#file.prepare(last.time)
+    } catch (error) {
+      this.#fail(error, 0)
+    }
+    const { torn } = this.#file
+    const start = torn === undefined ? 0 : this.#endTorn(batch, torn)
+    const { completed } = this.#file
+    if (completed === undefined) this.#append(batch, start)
+    else this.#appendAround(batch, start, completed)
+    this.#failure = undefined
+    if (this.#settings.fsync !== 'never') this.#syncAfter(batch)
+  }
+
+  /** Forces what was written to the disk, unless `fsync` is `never`. */
+  async flush(): Promise<void> {
+    if (this.#settings.fsync === 'never') return
+    try {
+      await this.#file.syncLater()
+      this.#issues.clear('fsync')
+    } catch (error) {
+      this.#issues.note('fsync', error)
+      throw this.#error(error, 0)
+    }
+  }
+
+  flushSync(): void {
+    if (this.#settings.fsync === 'never') return
+    try {
+      this.#file.sync()
+      this.#issues.clear('fsync')
+    } catch (error) {
+      this.#issues.note('fsync', error)
+      throw this.#error(error, 0)
+    }
+  }
+
+  /** Opens the file anew, for a log rotation from outside. A file that was moved or deleted is noticed within a second anyway. */
+  reopen(): void {
+    try {
+      this.#file.reopen()
+    } catch (error) {
+      this.#fail(error, 0)
+    }
+  }
+
+  /** Waits for a compression under way, at most 3 seconds. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  health(): Health {
+    const reason = this.#failure ?? this.#issues.reason
+    const state = this.#failure !== undefined ? 'down' : reason !== undefined ? 'degraded' : 'ok'
+    const { target } = this.#settings
+    const path = this.#file.path ?? (target.kind === 'path' ? target.path : target.dir)
+    return {
+      state,
+      ...(reason === undefined ? undefined : { reason }),
+      details: { path, bytes: this.#file.size, fsync: this.#settings.fsync },
+    }
+  }
+
+  // ---- writing
+
+  #append(batch: readonly LogRecord[], start: number): void {
+    const file = this.#file
+    const block = this.#block
+    let index = start
+    while (index < batch.length) {
+      let next = block.fill(batch, index, file.room, file.size === 0)
+      if (next === index) next = block.fill(batch, index, file.rotate() ? file.room : Number.POSITIVE_INFINITY, true)
+      const shortfall = file.append(block.bytes, block.length)
+      if (shortfall !== undefined) this.#stopAt(shortfall.written, shortfall.cause, batch, index, next)
+      index = next
+    }
+  }
+
+  /** Notes a line that is partly in, and throws with the number of those that are wholly in. */
+  #stopAt(written: number, cause: unknown, batch: readonly LogRecord[], start: number, next: number): never {
+    const block = this.#block
+    const lines = block.linesWithin(written, next - start)
+    const lineStart = lines === 0 ? 0 : (block.ends[lines - 1] as number)
+    const record = batch[start + lines]
+    if (written > lineStart && record !== undefined) {
+      const rest = Buffer.from(block.bytes.subarray(written, block.ends[lines]))
+      this.#file.torn = { json: record.json, rest, start: this.#file.size - (written - lineStart) }
+    }
+    if (this.#settings.fsync !== 'never') this.#syncAfter(batch.slice(0, start + lines))
+    this.#fail(cause, start + lines)
+  }
+
+  /** Ends the line that the last attempt left torn. Returns the index of the first record to write. */
+  #endTorn(batch: readonly LogRecord[], torn: TornLine): number {
+    const isNext = batch[0]?.json === torn.json
+    try {
+      // otherwise other records come first, or this one was given up
+      if (isNext) this.#file.completeTorn()
+      else this.#file.endTorn()
+    } catch (error) {
+      this.#fail(error, 0)
+    }
+    return isNext ? 1 : 0
+  }
+
+  /** Writes a batch without the one record that is in the file already. */
+  #appendAround(batch: readonly LogRecord[], start: number, json: string): void {
+    const skip = batch.findIndex((record) => record.json === json)
+    this.#append(skip === -1 ? batch : batch.slice(0, skip), start)
+    this.#file.completed = undefined
+    if (skip !== -1) this.#append(batch, skip + 1)
+  }
+
+  #fail(cause: unknown, accepted: number): never {
+    const error = this.#error(cause, accepted)
+    this.#failure = error.message
+    throw error
+  }
+
+  #error(cause: unknown, accepted: number): AdapterError {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const path = this.#file.path
+    const where = path === undefined || reason.includes(path) ? '' : `${path}: `
+    return new AdapterError(`Cannot write to the log file: ${where}${reason}`, {
+      accepted,
+      code: errorCode(cause) || 'FILE_FAILED',
+      cause,
+    })
+  }
+
+  // ---- durability
+
+  /** A failed sync leaves the lines in the file, so writing them again would double them: it is told by `health`. */
+  #syncAfter(batch: readonly LogRecord[]): void {
+    switch (this.#settings.fsync) {
+      case 'never':
+        return
+      case 'interval':
+        this.#cancelSync ??= this.#clock.after(this.#settings.fsyncIntervalMs, () => {
+          this.#cancelSync = undefined
+          void this.#issues.attemptLater('fsync', () => this.#file.syncLater())
+        })
+        return
+      case 'error':
+        if (batch.some(({ level }) => level >= LEVELS.error)) this.#issues.attempt('fsync', () => this.#file.sync())
+        return
+      case 'always':
+        this.#issues.attempt('fsync', () => this.#file.sync())
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelSync?.()
+    this.#file.close()
+    await this.#file.housekeeper.stop()
+  }
+
+  #render(): ((record: LogRecord) => string) | undefined {
+    const { format } = this.#settings
+    const failed = (error: unknown): void => this.#issues.note('format', error)
+    if (format === 'json') return undefined
+    if (format === 'text') return totalRender(textLine(), failed)
+    return totalRender((record) => format(record.event), failed)
+  }
+}

@@ -1,0 +1,26 @@
+import { dirname, relative } from 'node:path'
+import type { FileTransport } from './transport.js'
+
+/** Between the name of the link and something random: a link that a crash left behind. */
+export const LINK_MARK = '.tmp-'
+
+/**
+ * Makes `link` lead to `target`, in one step: a reader sees the old file or the new one, never none.
+ * Takes the place of a link only; a file or a directory of that name is somebody's and stays.
+ */
+export function pointLatest(transport: FileTransport, link: string, target: string): void {
+  const present = transport.linkStatus(link)
+  if (present !== undefined && present.kind !== 'link') {
+    throw new Error(
+      `Expected \`${link}\` to be a link or absent, got a ${present.kind}. Remove it, or give \`latest\` another name.`,
+    )
+  }
+  const temporary = `${link}${LINK_MARK}${transport.uniqueSuffix()}`
+  transport.symlink(relative(dirname(link), target), temporary)
+  try {
+    transport.rename(temporary, link)
+  } catch (error) {
+    transport.remove(temporary)
+    throw error
+  }
+}

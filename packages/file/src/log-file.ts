@@ -1,0 +1,378 @@
+import { dirname } from 'node:path'
+import type { Clock } from '@holdfast/core'
+import { errorCode, isMissing } from './error-code.js'
+import { Housekeeper } from './housekeeper.js'
+import type { Issues } from './issues.js'
+import { pointLatest } from './latest.js'
+import { GZIP_SUFFIX, stampedPath } from './names.js'
+import { OpenFile, type Shortfall } from './open-file.js'
+import type { FileSettings } from './options.js'
+import { nextBoundary } from './schedule.js'
+import type { FileTransport } from './transport.js'
+
+/** How often to look whether the path still leads to the open file. */
+const LOOK_INTERVAL_MS = 1000
+/** The clock is read at least once in this many batches, whatever time the records carry. */
+const LOOK_INTERVAL_BATCHES = 256
+/** How often to look for files to delete when nothing is rotated. */
+const TIDY_INTERVAL_MS = 3_600_000
+/** Pause after a rotation that failed; the log goes on in the old file. */
+const ROTATE_RETRY_MS = 1000
+/** More files of one second than this are a mistake somewhere. */
+const SEQUENCE_MAX = 100_000
+
+const STANDARD_STREAMS: Readonly<Record<string, number>> = { '/dev/stdout': 1, '/dev/stderr': 2 }
+
+/** The end of a line that is only partly in the file. */
+export interface TornLine {
+  /** Which record, by its JSON. */
+  readonly json: string
+  /** The bytes that are missing. */
+  readonly rest: Uint8Array
+  /** Where in the file the line begins. */
+  readonly start: number
+}
+
+export interface LogFileParts {
+  readonly settings: FileSettings
+  readonly transport: FileTransport
+  readonly clock: Clock
+  readonly issues: Issues
+}
+
+/** A sequence of files that its owner sees as one endless file. */
+export class LogFile {
+  readonly #settings: FileSettings
+  readonly #transport: FileTransport
+  readonly #clock: Clock
+  readonly #issues: Issues
+  readonly housekeeper: Housekeeper
+  #file: OpenFile | undefined
+  /** What must go to the new file because its own was deleted under it. */
+  #rescue: { readonly from: OpenFile; position: number } | undefined
+  /** Path of this run's file below `dir`. */
+  #runPath: string | undefined
+  torn: TornLine | undefined
+  /** JSON of a record whose torn line was completed before the record came again. */
+  completed: string | undefined
+  #boundary = Number.POSITIVE_INFINITY
+  #nextLook = 0
+  #nextTidy = 0
+  #rotateAgainAt = 0
+  /** Records before this moment need no look at the clock. */
+  #quietUntil = Number.NEGATIVE_INFINITY
+  #batchesLeft = LOOK_INTERVAL_BATCHES
+
+  constructor({ settings, transport, clock, issues }: LogFileParts) {
+    this.#settings = settings
+    this.#transport = transport
+    this.#clock = clock
+    this.#issues = issues
+    this.housekeeper = new Housekeeper({ settings, transport, clock, issues, current: () => this.#file })
+  }
+
+  get path(): string | undefined {
+    return this.#file?.path
+  }
+
+  get size(): number {
+    return this.#file?.size ?? 0
+  }
+
+  /** Bytes that fit before the next rotation by size. */
+  get room(): number {
+    return this.#file?.isRegular === true ? this.#settings.rotate.maxBytes - this.#file.size : Number.POSITIVE_INFINITY
+  }
+
+  /** Call before each batch. Opens, rotates and reopens as needed; throws when there is no file to write to. */
+  prepare(time: number): void {
+    if (time >= this.#quietUntil || --this.#batchesLeft <= 0) this.#attend()
+  }
+
+  append(bytes: Uint8Array, length: number): Shortfall | undefined {
+    return (this.#file as OpenFile).append(bytes, length)
+  }
+
+  #attend(): void {
+    this.#quietUntil = Number.NEGATIVE_INFINITY // stays so when anything below throws
+    const now = this.#clock.now()
+    if (this.#file === undefined) this.#open(now)
+    else if (isDue(now, this.#nextLook, LOOK_INTERVAL_MS)) this.#look(now)
+    this.#carryOver()
+    // a clock that was set back must not put the next rotation off for as long
+    this.#boundary = Math.min(this.#boundary, this.#nextBoundary(now))
+    if (now >= this.#boundary) this.rotate(now)
+    if (isDue(now, this.#nextTidy, TIDY_INTERVAL_MS)) {
+      this.#nextTidy = now + TIDY_INTERVAL_MS
+      this.housekeeper.wake()
+    }
+    this.#quietUntil = Math.min(this.#boundary, this.#nextLook)
+    this.#batchesLeft = LOOK_INTERVAL_BATCHES
+  }
+
+  // ---- opening
+
+  #open(now: number): void {
+    const { target } = this.#settings
+    const path = target.kind === 'path' ? target.path : this.#runPath
+    const file = path === undefined ? this.#openNext(now) : this.#openPath(path)
+    this.#begin(file, now)
+  }
+
+  #begin(file: OpenFile, now: number): void {
+    const { latest, target } = this.#settings
+    this.#file = file
+    this.#nextLook = now + LOOK_INTERVAL_MS
+    // a file of yesterday that a run of today opens has had its boundary already
+    const since = file.isRegular && file.size > 0 ? Math.min(now, file.writtenBefore) : now
+    this.#boundary = this.#nextBoundary(since)
+    if (target.kind === 'directory') this.#runPath = file.path
+    if (latest !== undefined) this.#issues.attempt('latest', () => pointLatest(this.#transport, latest, file.path))
+  }
+
+  /** Opens a path that may exist. */
+  #openPath(path: string): OpenFile {
+    const stream = STANDARD_STREAMS[path]
+    if (stream !== undefined) return OpenFile.borrow(this.#transport, path, stream)
+    const present = this.#transport.status(path)
+    if (present?.kind === 'directory')
+      throw Object.assign(new Error(`Expected \`${path}\` to be a file, got a directory.`), { code: 'EISDIR' })
+    const isFeed = present !== undefined && present.kind !== 'file'
+    const file = this.#adopt(path, isFeed ? 'feed' : 'append')
+    if (present === undefined) this.#settle(file)
+    return file
+  }
+
+  /** Makes the next file below `dir`. */
+  #openNext(now: number): OpenFile {
+    const { target } = this.#settings
+    for (let sequence = 1; sequence <= SEQUENCE_MAX; sequence++) {
+      const path = stampedPath(target, now, sequence)
+      try {
+        if (this.#isCompressed(path)) continue
+        const file = this.#adopt(path, 'create')
+        this.#settle(file)
+        return file
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error
+      }
+    }
+    throw new Error(`Expected a free name like \`${stampedPath(target, now, 1)}\`, got ${SEQUENCE_MAX} that are taken.`)
+  }
+
+  #adopt(path: string, way: 'append' | 'create' | 'feed'): OpenFile {
+    const { mode, directoryMode } = this.#settings
+    try {
+      return OpenFile.adopt(this.#transport, path, this.#transport.open(path, way, mode))
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      this.#transport.makeDirectory(dirname(path), directoryMode)
+      return OpenFile.adopt(this.#transport, path, this.#transport.open(path, way, mode))
+    }
+  }
+
+  /** What a file that was just made needs. */
+  #settle(file: OpenFile): void {
+    if (this.#settings.isModeExact) this.#issues.attempt('mode', () => file.chmod(this.#settings.mode))
+    this.#syncDirectory(file.path)
+  }
+
+  #isCompressed(path: string): boolean {
+    // the plain name may be free again, but compressing under it would overwrite that file
+    return this.#transport.linkStatus(path + GZIP_SUFFIX) !== undefined
+  }
+
+  // ---- a path that leads elsewhere
+
+  /** Opens the file anew, after something outside moved it. */
+  reopen(): void {
+    if (this.#file?.isRegular === true) this.#replace(this.#clock.now())
+  }
+
+  #look(now: number): void {
+    const file = this.#file
+    if (file?.isRegular === true) {
+      let isThere = true
+      this.#issues.attempt('reopen', () => {
+        file.look()
+        isThere = this.#transport.status(file.path)?.identity === file.identity
+      })
+      if (isThere) file.sizeWhenSeen = this.torn?.start ?? file.size
+      else this.#replace(now)
+    }
+    this.#nextLook = now + LOOK_INTERVAL_MS
+  }
+
+  #replace(now: number): void {
+    const old = this.#file as OpenFile
+    this.#carryOver()
+    this.endTorn()
+    const isDeleted = old.look().names === 0
+    let next: OpenFile
+    try {
+      next = this.#openPath(old.path)
+      this.#issues.clear('reopen')
+    } catch (error) {
+      this.#issues.note('reopen', error)
+      // under another name the old file still keeps what is written
+      if (isDeleted) throw error
+      return
+    }
+    if (isDeleted && old.size > old.sizeWhenSeen) this.#rescue = { from: old, position: old.sizeWhenSeen }
+    else this.#leave(old)
+    this.#begin(next, now)
+    this.#carryOver()
+  }
+
+  /** Copies what was written to a deleted file since it was last seen. */
+  #carryOver(): void {
+    const rescue = this.#rescue
+    if (rescue === undefined || this.#file === undefined) return
+    const { position, cause } = this.#file.appendFrom(rescue.from, rescue.position)
+    rescue.position = position
+    if (cause !== undefined) throw cause
+    this.#rescue = undefined
+    this.#leave(rescue.from)
+  }
+
+  /** Writes what a torn line lacks. Throws when the disk does not take it all. */
+  completeTorn(): void {
+    const { torn } = this
+    if (torn === undefined) return
+    const shortfall = this.append(torn.rest, torn.rest.length)
+    this.torn = shortfall === undefined ? undefined : { ...torn, rest: torn.rest.subarray(shortfall.written) }
+    if (shortfall !== undefined) throw shortfall.cause
+  }
+
+  /** Before the file is left, or other records come first: takes a torn line out, or where that is impossible completes it. */
+  endTorn(): void {
+    const { torn } = this
+    if (torn === undefined) return
+    if (this.#file?.cut(torn.start) === true) {
+      this.torn = undefined
+      return
+    }
+    this.completeTorn()
+    this.completed = torn.json
+  }
+
+  // ---- rotation
+
+  /** Goes on in a new file. False when there is no need, or when it failed: then the old one goes on and it is tried again later. */
+  rotate(now: number = this.#clock.now()): boolean {
+    const file = this.#file
+    if (file?.isRegular !== true || !isDue(now, this.#rotateAgainAt, ROTATE_RETRY_MS)) return false
+    if (file.size === 0) {
+      this.#boundary = this.#nextBoundary(now)
+      return false
+    }
+    const isDone = this.#issues.attempt('rotate', () => {
+      if (this.#settings.target.kind === 'path') this.#rotatePath(file, now)
+      else this.#rotateDirectory(file, now)
+    })
+    if (!isDone) this.#rotateAgainAt = now + ROTATE_RETRY_MS
+    return isDone
+  }
+
+  #nextBoundary(now: number): number {
+    const { every } = this.#settings.rotate
+    return every === undefined || this.#file?.isRegular !== true ? Number.POSITIVE_INFINITY : nextBoundary(now, every)
+  }
+
+  #rotateDirectory(old: OpenFile, now: number): void {
+    const next = this.#openNext(now)
+    this.#leave(old)
+    this.#begin(next, now)
+    this.housekeeper.finish(old.path)
+  }
+
+  /**
+   * The finished file takes a name of its own and keeps it:
+   *
+   * 1. make the finished name, empty, so that nobody else takes it; what cannot be made shows before anything has changed
+   * 2. rename the file over it
+   * 3. open a new file under the path; if that fails, undo 2
+   *
+   * A crash behind any step loses nothing: the next run goes on with the path, or makes it.
+   */
+  #rotatePath(old: OpenFile, now: number): void {
+    const present = this.#transport.linkStatus(old.path)
+    if (present?.kind === 'link')
+      throw new Error(`Expected \`${old.path}\` to be a file, got a link. Give the path that it leads to.`)
+    if (present?.identity !== old.identity) {
+      this.#replace(now)
+      return
+    }
+    const finished = this.#reserve(old.look().mtimeMs)
+    try {
+      this.#transport.rename(old.path, finished)
+    } catch (error) {
+      this.#transport.remove(finished)
+      throw error
+    }
+    let next: OpenFile
+    try {
+      next = this.#openPath(old.path)
+    } catch (error) {
+      if (this.#transport.linkStatus(old.path) === undefined) this.#transport.rename(finished, old.path)
+      throw error
+    }
+    this.#syncDirectory(finished)
+    this.#leave(old)
+    this.#begin(next, now)
+    this.housekeeper.finish(finished)
+  }
+
+  /** Makes an empty file under the first finished name that is free, plain and compressed. */
+  #reserve(time: number): string {
+    for (let sequence = 1; sequence <= SEQUENCE_MAX; sequence++) {
+      const path = stampedPath(this.#settings.target, time, sequence)
+      if (this.#isCompressed(path)) continue
+      try {
+        this.#transport.close(this.#transport.open(path, 'create', this.#settings.mode))
+        return path
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error
+      }
+    }
+    throw new Error(
+      `Expected a free name like \`${stampedPath(this.#settings.target, time, 1)}\`, got ${SEQUENCE_MAX} that are taken.`,
+    )
+  }
+
+  // ---- durability and end
+
+  sync(): void {
+    this.#file?.sync()
+  }
+
+  async syncLater(): Promise<void> {
+    await this.#file?.syncLater()
+  }
+
+  #syncDirectory(path: string): void {
+    if (this.#settings.fsync !== 'never') this.#issues.attempt('fsync', () => this.#transport.syncDirectory(dirname(path)))
+  }
+
+  #leave(file: OpenFile): void {
+    if (this.#settings.fsync !== 'never') this.#issues.attempt('fsync', () => file.sync())
+    this.#issues.attempt('reopen', () => file.close())
+  }
+
+  close(): void {
+    const file = this.#file
+    if (file === undefined) return
+    this.#issues.attempt('reopen', () => {
+      this.#carryOver()
+      this.endTorn()
+    })
+    this.#leave(file)
+    if (this.#rescue !== undefined) this.#leave(this.#rescue.from)
+    this.#file = undefined
+  }
+}
+
+/** Whether a moment has come; also when the clock was set back, so that nothing waits for as long as that. */
+function isDue(now: number, due: number, interval: number): boolean {
+  return now >= due || now < due - interval
+}

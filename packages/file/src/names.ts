@@ -1,0 +1,87 @@
+import { basename, dirname, join, parse } from 'node:path'
+import type { FileTarget } from './options.js'
+
+/** What the name of a file of ours says. */
+export interface OwnName {
+  /** Local date and time in the name, `2026-11-20T14-05-09`. */
+  readonly stamp: string
+  /** 1, or the number behind the stamp. */
+  readonly sequence: number
+  readonly state: 'plain' | 'gzip' | 'unfinished'
+}
+
+/** Suffix of a finished file after compression. */
+export const GZIP_SUFFIX = '.gz'
+/** Between the final name and something random: a compression under way, or left behind by a crash. */
+export const UNFINISHED_MARK = '.gz.tmp-'
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+const TAIL = '(?:-(?<sequence>[1-9]\\d*))?'
+
+/**
+ * The `sequence`-th name for a moment. For one path the name of a finished file, `logs/app.2026-11-20T14-05-09.log`;
+ * for a directory that of a new file, `logs/2026-11-20/app_14-05-09.log`; from the second on with `-2`, `-3` before the extension.
+ */
+export function stampedPath(target: FileTarget, time: number, sequence: number): string {
+  const { date, clock } = localStamp(time)
+  const tail = sequence === 1 ? '' : `-${sequence}`
+  switch (target.kind) {
+    case 'path': {
+      const { dir, name, ext } = parse(target.path)
+      return join(dir, `${name}.${date}T${clock}${tail}${ext}`)
+    }
+    case 'directory':
+      return join(target.dir, date, `${target.prefix}_${clock}${tail}.log`)
+  }
+}
+
+/** Directories that may hold files of ours are the root itself, or those below it whose name is a date. */
+export function rootOf(target: FileTarget): string {
+  return target.kind === 'path' ? dirname(target.path) : target.dir
+}
+
+export function isDateFolder(name: string): boolean {
+  return DATE.test(name)
+}
+
+/** Reads file names of one target; answers `undefined` for every name that this target would not give. */
+export function nameReader(target: FileTarget): (folder: string, name: string) => OwnName | undefined {
+  const pattern = namePattern(target)
+  return (folder, name) => {
+    const groups = pattern.exec(name)?.groups
+    if (groups === undefined) return undefined
+    const { stamp = '', sequence = '1', unfinished, gzip } = groups
+    return {
+      stamp: target.kind === 'path' ? stamp : `${basename(folder)}T${stamp}`,
+      sequence: Number(sequence),
+      state: unfinished !== undefined ? 'unfinished' : gzip !== undefined ? 'gzip' : 'plain',
+    }
+  }
+}
+
+function namePattern(target: FileTarget): RegExp {
+  const end = '(?:(?<unfinished>\\.gz\\.tmp-[\\w-]+)|(?<gzip>\\.gz))?$'
+  switch (target.kind) {
+    case 'path': {
+      const { name, ext } = parse(target.path)
+      return new RegExp(`^${literal(name)}\\.(?<stamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}-\\d{2}-\\d{2})${TAIL}${literal(ext)}${end}`)
+    }
+    case 'directory':
+      return new RegExp(`^${literal(target.prefix)}_(?<stamp>\\d{2}-\\d{2}-\\d{2})${TAIL}\\.log${end}`)
+  }
+}
+
+/** Local date and time as names use them: sortable, and allowed on every file system. */
+export function localStamp(time: number): { readonly date: string; readonly clock: string } {
+  const at = new Date(time)
+  const date = `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return { date, clock: `${two(at.getHours())}-${two(at.getMinutes())}-${two(at.getSeconds())}` }
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}

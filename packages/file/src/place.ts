@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname, join, parse, resolve } from 'node:path'
+import { errorCode } from './error-code.js'
+import type { FileOptions } from './options.js'
+
+const DEFAULT_DIR = 'logs'
+const DEFAULT_PREFIX = 'app'
+const PREFIX_MAX_CHARS = 100
+
+/**
+ * The same options with an absolute place and a prefix: a later change of the working directory moves nothing,
+ * and a writer in another process, which runs another script, writes to the same place. Leaves alone what is not valid.
+ */
+export function absoluteOptions(options: FileOptions): FileOptions {
+  const { path, dir, prefix } = options
+  if (path !== undefined) return isName(path) ? { ...options, path: resolve(path) } : options
+  if (dir !== undefined && !isName(dir)) return options
+  if (prefix !== undefined && typeof prefix !== 'string') return options
+  return {
+    ...options,
+    dir: resolve(dir ?? DEFAULT_DIR),
+    prefix: cleanPrefix(prefix ?? '') || cleanPrefix(programName()) || DEFAULT_PREFIX,
+  }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+/** Letters, digits, `.`, `_` and `-` of any script; never a path, a hidden file or a step upwards. */
+export function cleanPrefix(prefix: string): string {
+  return prefix
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, PREFIX_MAX_CHARS)
+}
+
+/** The name of the application without its scope, else that of its script, else nothing. */
+function programName(): string {
+  const script = process.argv[1]
+  if (script === undefined) return ''
+  for (let dir = dirname(resolve(script)); ; dir = dirname(dir)) {
+    const name = packageName(join(dir, 'package.json'))
+    if (name !== undefined) return name.slice(name.lastIndexOf('/') + 1)
+    if (dir === dirname(dir)) return parse(basename(script)).name
+  }
+}
+
+function packageName(path: string): string | undefined {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    const isNamed = typeof content === 'object' && content !== null && 'name' in content
+    return isNamed && isName(content.name) ? content.name : undefined
+  } catch (error) {
+    // one that is missing, unreadable or no JSON names nothing
+    if (error instanceof SyntaxError || errorCode(error) !== '') return undefined
+    throw error
+  }
+}

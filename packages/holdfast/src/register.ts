@@ -1,0 +1,4 @@
+import { init } from './init.js'
+
+// node --import holdfast/register app.js: configured by the environment alone
+init()

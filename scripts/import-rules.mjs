@@ -1,0 +1,20 @@
+// Which room of the workspace may import what. `packages` are folders below packages/, `external` are names on npm.
+// Imports of types count. A package may always import itself; its tests may also import `tests`, and what its package.json declares.
+
+const ADAPTER = { packages: ['api', 'core', 'format'], external: [], tests: ['testkit'] }
+
+export const PACKAGE_RULES = {
+  api: { packages: [], external: [], tests: [] },
+  core: { packages: ['api'], external: ['fast-redact'], tests: [] },
+  format: { packages: ['api'], external: ['kleur', 'get-east-asian-width'], tests: [] },
+  console: ADAPTER,
+  file: ADAPTER,
+  holdfast: { packages: ['api', 'core', 'console', 'file'], external: [], tests: ['testkit', 'format'] },
+  testkit: { packages: ['api', 'core'], external: [], tests: [] },
+}
+
+/** Rooms outside packages/: any public entry of any package, and what their own package.json declares. */
+export const OUTER_ROOMS = ['test', 'docs']
+
+/** What scripts may require: they run before anything is installed, except these. */
+export const SCRIPT_DEPENDENCIES = ['ajv'] // compile-validators.mjs, resolved from packages/core

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { projects, sources } from './projects.mjs'
+import { runTestFile } from './test-file.mjs'
+import { reportFile, reportSummary } from './test-report.mjs'
+
+/**
+ * Runs the compiled test files, one process each, and returns the exit code. Arguments that are not options select the files whose
+ * path contains one of them.
+ */
+export async function runTests(args) {
+  const options = parseOptions(args)
+  if (options === undefined) return 1
+  const files = projects()
+    .flatMap(sources)
+    .filter(({ source }) => /\.test\.m?ts$/.test(source))
+  const chosen = files.filter(
+    ({ source }) => options.filters.length === 0 || options.filters.some((part) => source.includes(part)),
+  )
+  if (chosen.length === 0) {
+    console.error(
+      `Expected test files${options.filters.length > 0 ? ` with \`${options.filters.join('` or `')}\` in their path` : ''}, got none.`,
+    )
+    return 1
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
+  stopOnSignals()
+  try {
+    const results = await runAll(chosen, { ...options, folder, env: testEnvironment() })
+    return reportSummary(results)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function parseOptions(args) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        verbose: { type: 'boolean', default: false },
+        concurrency: { type: 'string', default: String(availableParallelism()) },
+        'time-limit': { type: 'string', default: '120' },
+      },
+    })
+    return {
+      filters: positionals,
+      isVerbose: values.verbose,
+      concurrency: positive('concurrency', values.concurrency),
+      timeLimitMs: positive('time-limit', values['time-limit']) * 1000,
+    }
+  } catch (error) {
+    console.error(error.message)
+    return undefined
+  }
+}
+
+function positive(name, text) {
+  const value = Number(text)
+  if (!(value > 0)) throw new RangeError(`Expected \`--${name}\` to be a positive number, got \`${text}\`.`)
+  return value
+}
+
+async function runAll(files, options) {
+  const waiting = [...files]
+  const results = []
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runTestFile(file, options)
+      results.push(result)
+      reportFile(result, options)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.ceil(options.concurrency) }, work))
+  return results
+}
+
+/** Tests see the same environment everywhere: nothing that configures a logger, colours or the test runner leaks into them. */
+function testEnvironment() {
+  const isKept = (name) =>
+    !/^(LOG_|OTEL_|HOLDFAST_(?!REQUIRE_PEERS$|TEST_)|(NO_COLOR|FORCE_COLOR|NODE_ENV|NODE_TEST_CONTEXT)$)/.test(name)
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name)))
+}
+
+/** Test files run in groups of their own and would outlive this process; its `exit` event ends them. */
+function stopOnSignals() {
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  process.once('SIGHUP', () => process.exit(129))
+}

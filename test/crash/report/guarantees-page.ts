@@ -1,0 +1,28 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { markdownTable } from '../../bench/report/table.js'
+import type { Cell } from '../cell.js'
+import { SHAPES } from '../columns.js'
+import { matrixTable } from './matrix-table.js'
+
+const BEGIN = '<!-- crash-matrix:begin, written by `npm run crash-matrix -- --write` -->'
+const END = '<!-- crash-matrix:end -->'
+const NEW_PAGE = `# Guarantees\n\n${BEGIN}\n${END}\n`
+
+/** Puts the matrix between the markers of the page, which is made if it is not there. */
+export function writeGuarantees(page: URL, cells: readonly Cell[], circumstances: string): void {
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : NEW_PAGE
+  const [begin, end] = [before.indexOf(BEGIN), before.indexOf(END)]
+  if (begin === -1 || end < begin) throw new Error(`Expected \`${page.pathname}\` to hold \`${BEGIN}\` and \`${END}\`.`)
+  writeFileSync(page, `${before.slice(0, begin + BEGIN.length)}\n\n${markdown(cells, circumstances)}\n\n${before.slice(end)}`)
+}
+
+function markdown(cells: readonly Cell[], circumstances: string): string {
+  const tables = SHAPES.flatMap((shape) => [`### ${shape.title}`, markdownTable(matrixTable(cells, shape))])
+  return [circumstances, LEGEND, ...tables].join('\n\n')
+}
+
+/** How to read a cell. */
+export const LEGEND =
+  'Events lost out of those whose call had returned (Holdfast: had returned `accepted`), the least and the most over all runs. ' +
+  '`doubled` and `unparsable` count events and lines over all runs; `torn` counts files that end within a line; ✘ is a broken promise or a run that did not end as it should. ' +
+  'In the column `tick of init` the process logs its first tick, of 10 000 or of 50 events, and kills itself in it; in the two columns of random moments it logs until it is killed.'
