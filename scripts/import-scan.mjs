@@ -11,7 +11,7 @@ const IMPORTS = [
 export function importsOf(text) {
   const code = text.replaceAll(TOKENS, (token) => {
     if (token.startsWith('//') || token.startsWith('/*')) return ' '
-    return token.startsWith('`') ? '``' : token
+    return token.startsWith('`') || /^['"].*['"`\s].*['"]$/s.test(token) ? "''" : token // no specifier has quotes or blanks in it
   })
   return [...new Set(IMPORTS.flatMap((pattern) => [...code.matchAll(pattern)].map(([, specifier]) => specifier)))]
 }

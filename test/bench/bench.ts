@@ -11,8 +11,12 @@ export interface RaceBench {
   /** Calls before the event loop turns: what commits per tick commits this often. */
   readonly perTick: number
   readonly lines: LineExpectation
+  /** How many times the usual number of laps, where a small difference is asked for. @default 1 */
+  readonly patience?: number
   /** Also measures garbage collection, at the price of an observer in each process. @default false */
   readonly watchGc?: boolean
+  /** For the processes of the subjects. */
+  readonly nodeArguments?: readonly string[]
   /** The first one is ours; the others are shown relative to it. */
   readonly subjects: readonly RaceSubject[]
   readonly claims: readonly Claim[]

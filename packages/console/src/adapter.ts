@@ -78,11 +78,13 @@ function settle(outputs: readonly Output[], batch: readonly LogRecord[], failure
     if (failures.has(output)) output.failed(failures.get(output))
     else output.remember(batch)
   }
-  const isAllGone = outputs.every((output) => isGone(failures.get(output)))
-  const holding = outputs.filter((output) => failures.has(output) && (isAllGone || !isGone(failures.get(output))))
-  if (!isAllGone && isHeard) for (const output of outputs) if (isGone(failures.get(output))) output.miss(batch)
+  const living = outputs.filter((output) => !isGone(failures.get(output)))
+  const holding = living.length === 0 ? outputs : living.filter((output) => failures.has(output))
   const accepted = isHeard ? Math.min(batch.length, ...holding.map((output) => output.leading(batch))) : 0
-  if (isHeard) for (const output of outputs) output.forget(batch.slice(0, accepted))
+  for (const output of outputs) {
+    if (living.length > 0 && !living.includes(output)) output.miss(batch.slice(0, accepted))
+    output.forget(batch.slice(0, accepted))
+  }
   const [worst] = holding
   if (worst !== undefined) throw toAdapterError(failures.get(worst), worst.sink.label, accepted)
 }

@@ -82,6 +82,9 @@ const CHECKS: Readonly<Record<keyof ConsoleOptions, Check>> = {
   whenDown: (value, path) => oneOf(['hold', 'drop'], value, path),
 }
 
+/** Every option by name, for documents and hints. */
+export const OPTION_NAMES: readonly string[] = Object.keys(CHECKS)
+
 /** Everything that is wrong with options. */
 export function problemsIn(options: ConsoleOptions): readonly ConfigProblem[] {
   if (typeof options !== 'object' || options === null) return [problem('console', 'an object with options', options)]
@@ -100,8 +103,8 @@ function writerProblems({ format, stream }: ConsoleOptions): readonly ConfigProb
 }
 
 function unknownOption(key: string): ConfigProblem {
-  const names = Object.keys(CHECKS)
-  return { path: 'console', expected: 'an object with known options', got: `\`${key}\``, ...didYouMean(key, names) }
+  const path = `console.${show(key).slice(1, -1)}`
+  return { path, expected: 'an option of the console', got: 'an unknown name', ...didYouMean(key, OPTION_NAMES) }
 }
 
 function oneOf(names: readonly string[], value: unknown, path: string, orElse = ''): readonly ConfigProblem[] {

@@ -139,6 +139,7 @@ export class Output {
 
   async #writeStream(sink: TextStream, batch: readonly LogRecord[], signal: AbortSignal): Promise<void> {
     await this.#landed(signal)
+    signal.throwIfAborted()
     const records = this.#missing(batch)
     if (records.length === 0) return
     const settled = sink.write(this.#textOf(records))
@@ -194,6 +195,7 @@ function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void
       signal.removeEventListener('abort', abort)
       finish()
     }
+    if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     promise.then(
       () => settle(resolve),

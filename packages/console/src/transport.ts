@@ -87,9 +87,10 @@ class StreamSink implements TextStream {
   }
 
   async write(text: string): Promise<void> {
-    this.#throwKept()
     const stream = this.#stream
+    // its callback says more than an event that may belong to an earlier write
     if (isNodeWritable(stream)) return writeWithCallback(stream, text)
+    this.#throwKept()
     const result: unknown = await stream.write(text)
     if (result === false && isEmitter(stream)) await drained(stream)
     return undefined

@@ -296,6 +296,10 @@ describe('unknown names', () => {
     assert.ok(resolve({}, { LOG_LEVLE: 'x', LOG_DIR: '/tmp', LOG_RING_BUFFER_ENABLED: 'maybe' }))
   })
 
+  it('have no hint when nothing is near', () => {
+    assert.equal(problemsOf({}, { HOLDFAST_QUEUE_FOO: '1' })[0]?.hint, undefined)
+  })
+
   it('are fine when Holdfast sets them for its children', () => {
     assert.ok(resolve({}, { HOLDFAST_TREE_RUN: '/run' }))
   })

@@ -54,6 +54,15 @@ describe('resolveConfig', () => {
     assert.equal(settings.serializers['user'], noop)
   })
 
+  it('does not move a pattern that was frozen or is in use', () => {
+    const pattern = /pin-[0-9]{4}/g
+    pattern.lastIndex = 3
+
+    resolve({ scrub: { patterns: [pattern, Object.freeze(/iban/g)] } })
+
+    assert.equal(pattern.lastIndex, 3)
+  })
+
   it('makes the queue smaller when only the ring is', () => {
     assert.equal(resolve({ ring: { maxBytes: 1 << 20 } }).queue.maxBytes, 1 << 20)
   })
@@ -247,6 +256,10 @@ const MISTAKES: readonly (readonly [config: unknown, message: string])[] = [
   [
     { scrub: { paths: ['extra[process.exit(9)]'] } },
     'Expected `scrub.paths[0]` to be steps of the form `.name`, `["a name"]`, `[0]`, `[*]` or `.*`, got a text of 22 characters.',
+  ],
+  [
+    { scrub: { patterns: [/ok/, /(a+)+$/] } },
+    'Expected `scrub.patterns[1]` to be a pattern without repetitions inside repetitions, got another one.',
   ],
   [{ scrub: { patterns: ['x'] } }, 'Expected `scrub.patterns[0]` to be a regular expression, got a text of 1 character.'],
   [

@@ -2,7 +2,7 @@ import type { Adapter, Health, LogRecord } from '@holdfast/api'
 import { LEVELS } from '@holdfast/api'
 import { AdapterError, type Clock, systemClock } from '@holdfast/core'
 import { LineBlock, totalRender } from './encode.js'
-import { errorCode } from './error-code.js'
+import { errorCode, errorReason } from './error-code.js'
 import { Issues } from './issues.js'
 import { LogFile, type TornLine } from './log-file.js'
 import type { FileSettings } from './options.js'
@@ -21,8 +21,7 @@ export interface FileParts {
  */
 export class FileAdapter implements Adapter {
   readonly name: string
-  /** Whether SIGHUP should call `reopen`; whoever owns the signals of the process reads it. */
-  readonly reopenOnSighup: boolean
+  readonly reopensOnHangup: boolean
   readonly #settings: FileSettings
   readonly #clock: Clock
   readonly #issues = new Issues()
@@ -34,7 +33,7 @@ export class FileAdapter implements Adapter {
 
   constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock }: FileParts = {}) {
     this.name = settings.name
-    this.reopenOnSighup = settings.reopenOnSighup
+    this.reopensOnHangup = settings.reopenOnSighup
     this.#settings = settings
     this.#clock = clock
     this.#file = new LogFile({ settings, transport, clock, issues: this.#issues })
@@ -166,13 +165,14 @@ export class FileAdapter implements Adapter {
   }
 
   #fail(cause: unknown, accepted: number): never {
+    this.#file.attendNext()
     const error = this.#error(cause, accepted)
     this.#failure = error.message
     throw error
   }
 
   #error(cause: unknown, accepted: number): AdapterError {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = errorReason(cause)
     const path = this.#file.path
     const where = path === undefined || reason.includes(path) ? '' : `${path}: `
     return new AdapterError(`Cannot write to the log file: ${where}${reason}`, {

@@ -1,3 +1,5 @@
+import { errorReason } from './error-code.js'
+
 /** What may go wrong beside writing; none of it stops the log. */
 export type IssueKind = 'rotate' | 'reopen' | 'mode' | 'latest' | 'compress' | 'retain' | 'fsync' | 'format'
 
@@ -6,7 +8,7 @@ export class Issues {
   readonly #reasons = new Map<IssueKind, string>()
 
   note(kind: IssueKind, error: unknown): void {
-    this.#reasons.set(kind, error instanceof Error ? error.message : String(error))
+    this.#reasons.set(kind, errorReason(error))
   }
 
   clear(kind: IssueKind): void {

@@ -1,11 +1,9 @@
-import { dirname } from 'node:path'
 import type { Clock } from '@holdfast/core'
-import { errorCode, isMissing } from './error-code.js'
 import { Housekeeper } from './housekeeper.js'
 import type { Issues } from './issues.js'
 import { pointLatest } from './latest.js'
-import { GZIP_SUFFIX, stampedPath } from './names.js'
-import { OpenFile, type Shortfall } from './open-file.js'
+import type { OpenFile, Shortfall } from './open-file.js'
+import { Opener } from './opener.js'
 import type { FileSettings } from './options.js'
 import { nextBoundary } from './schedule.js'
 import type { FileTransport } from './transport.js'
@@ -18,10 +16,6 @@ const LOOK_INTERVAL_BATCHES = 256
 const TIDY_INTERVAL_MS = 3_600_000
 /** Pause after a rotation that failed; the log goes on in the old file. */
 const ROTATE_RETRY_MS = 1000
-/** More files of one second than this are a mistake somewhere. */
-const SEQUENCE_MAX = 100_000
-
-const STANDARD_STREAMS: Readonly<Record<string, number>> = { '/dev/stdout': 1, '/dev/stderr': 2 }
 
 /** The end of a line that is only partly in the file. */
 export interface TornLine {
@@ -46,6 +40,7 @@ export class LogFile {
   readonly #transport: FileTransport
   readonly #clock: Clock
   readonly #issues: Issues
+  readonly #opener: Opener
   readonly housekeeper: Housekeeper
   #file: OpenFile | undefined
   /** What must go to the new file because its own was deleted under it. */
@@ -68,6 +63,7 @@ export class LogFile {
     this.#transport = transport
     this.#clock = clock
     this.#issues = issues
+    this.#opener = new Opener(settings, transport, issues)
     this.housekeeper = new Housekeeper({ settings, transport, clock, issues, current: () => this.#file })
   }
 
@@ -89,12 +85,17 @@ export class LogFile {
     if (time >= this.#quietUntil || --this.#batchesLeft <= 0) this.#attend()
   }
 
+  /** Makes the next `prepare` look at everything, whatever the time of the records: those of a retry are old. */
+  attendNext(): void {
+    this.#quietUntil = Number.NEGATIVE_INFINITY
+  }
+
   append(bytes: Uint8Array, length: number): Shortfall | undefined {
     return (this.#file as OpenFile).append(bytes, length)
   }
 
   #attend(): void {
-    this.#quietUntil = Number.NEGATIVE_INFINITY // stays so when anything below throws
+    this.attendNext() // stays so when anything below throws
     const now = this.#clock.now()
     if (this.#file === undefined) this.#open(now)
     else if (isDue(now, this.#nextLook, LOOK_INTERVAL_MS)) this.#look(now)
@@ -115,7 +116,7 @@ export class LogFile {
   #open(now: number): void {
     const { target } = this.#settings
     const path = target.kind === 'path' ? target.path : this.#runPath
-    const file = path === undefined ? this.#openNext(now) : this.#openPath(path)
+    const file = path === undefined ? this.#opener.openNext(now) : this.#opener.openPath(path)
     this.#begin(file, now)
   }
 
@@ -128,58 +129,6 @@ export class LogFile {
     this.#boundary = this.#nextBoundary(since)
     if (target.kind === 'directory') this.#runPath = file.path
     if (latest !== undefined) this.#issues.attempt('latest', () => pointLatest(this.#transport, latest, file.path))
-  }
-
-  /** Opens a path that may exist. */
-  #openPath(path: string): OpenFile {
-    const stream = STANDARD_STREAMS[path]
-    if (stream !== undefined) return OpenFile.borrow(this.#transport, path, stream)
-    const present = this.#transport.status(path)
-    if (present?.kind === 'directory')
-      throw Object.assign(new Error(`Expected \`${path}\` to be a file, got a directory.`), { code: 'EISDIR' })
-    const isFeed = present !== undefined && present.kind !== 'file'
-    const file = this.#adopt(path, isFeed ? 'feed' : 'append')
-    if (present === undefined) this.#settle(file)
-    return file
-  }
-
-  /** Makes the next file below `dir`. */
-  #openNext(now: number): OpenFile {
-    const { target } = this.#settings
-    for (let sequence = 1; sequence <= SEQUENCE_MAX; sequence++) {
-      const path = stampedPath(target, now, sequence)
-      try {
-        if (this.#isCompressed(path)) continue
-        const file = this.#adopt(path, 'create')
-        this.#settle(file)
-        return file
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST') throw error
-      }
-    }
-    throw new Error(`Expected a free name like \`${stampedPath(target, now, 1)}\`, got ${SEQUENCE_MAX} that are taken.`)
-  }
-
-  #adopt(path: string, way: 'append' | 'create' | 'feed'): OpenFile {
-    const { mode, directoryMode } = this.#settings
-    try {
-      return OpenFile.adopt(this.#transport, path, this.#transport.open(path, way, mode))
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      this.#transport.makeDirectory(dirname(path), directoryMode)
-      return OpenFile.adopt(this.#transport, path, this.#transport.open(path, way, mode))
-    }
-  }
-
-  /** What a file that was just made needs. */
-  #settle(file: OpenFile): void {
-    if (this.#settings.isModeExact) this.#issues.attempt('mode', () => file.chmod(this.#settings.mode))
-    this.#syncDirectory(file.path)
-  }
-
-  #isCompressed(path: string): boolean {
-    // the plain name may be free again, but compressing under it would overwrite that file
-    return this.#transport.linkStatus(path + GZIP_SUFFIX) !== undefined
   }
 
   // ---- a path that leads elsewhere
@@ -210,7 +159,7 @@ export class LogFile {
     const isDeleted = old.look().names === 0
     let next: OpenFile
     try {
-      next = this.#openPath(old.path)
+      next = this.#opener.openPath(old.path)
       this.#issues.clear('reopen')
     } catch (error) {
       this.#issues.note('reopen', error)
@@ -262,12 +211,10 @@ export class LogFile {
   rotate(now: number = this.#clock.now()): boolean {
     const file = this.#file
     if (file?.isRegular !== true || !isDue(now, this.#rotateAgainAt, ROTATE_RETRY_MS)) return false
-    if (file.size === 0) {
-      this.#boundary = this.#nextBoundary(now)
-      return false
-    }
     const isDone = this.#issues.attempt('rotate', () => {
-      if (this.#settings.target.kind === 'path') this.#rotatePath(file, now)
+      this.endTorn()
+      if (file.size === 0) this.#boundary = this.#nextBoundary(now)
+      else if (this.#settings.target.kind === 'path') this.#rotatePath(file, now)
       else this.#rotateDirectory(file, now)
     })
     if (!isDone) this.#rotateAgainAt = now + ROTATE_RETRY_MS
@@ -280,7 +227,7 @@ export class LogFile {
   }
 
   #rotateDirectory(old: OpenFile, now: number): void {
-    const next = this.#openNext(now)
+    const next = this.#opener.openNext(now)
     this.#leave(old)
     this.#begin(next, now)
     this.housekeeper.finish(old.path)
@@ -297,13 +244,14 @@ export class LogFile {
    */
   #rotatePath(old: OpenFile, now: number): void {
     const present = this.#transport.linkStatus(old.path)
-    if (present?.kind === 'link')
-      throw new Error(`Expected \`${old.path}\` to be a file, got a link. Give the path that it leads to.`)
+    if (present?.kind === 'link') throw linkAt(old.path)
     if (present?.identity !== old.identity) {
-      this.#replace(now)
+      // somebody else moved it: the next batch looks after that, where a failure can be told
+      this.#nextLook = now
+      this.attendNext()
       return
     }
-    const finished = this.#reserve(old.look().mtimeMs)
+    const finished = this.#opener.reserve(old.look().mtimeMs)
     try {
       this.#transport.rename(old.path, finished)
     } catch (error) {
@@ -312,32 +260,15 @@ export class LogFile {
     }
     let next: OpenFile
     try {
-      next = this.#openPath(old.path)
+      next = this.#opener.openPath(old.path)
     } catch (error) {
       if (this.#transport.linkStatus(old.path) === undefined) this.#transport.rename(finished, old.path)
       throw error
     }
-    this.#syncDirectory(finished)
+    this.#opener.syncDirectory(finished)
     this.#leave(old)
     this.#begin(next, now)
     this.housekeeper.finish(finished)
-  }
-
-  /** Makes an empty file under the first finished name that is free, plain and compressed. */
-  #reserve(time: number): string {
-    for (let sequence = 1; sequence <= SEQUENCE_MAX; sequence++) {
-      const path = stampedPath(this.#settings.target, time, sequence)
-      if (this.#isCompressed(path)) continue
-      try {
-        this.#transport.close(this.#transport.open(path, 'create', this.#settings.mode))
-        return path
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST') throw error
-      }
-    }
-    throw new Error(
-      `Expected a free name like \`${stampedPath(this.#settings.target, time, 1)}\`, got ${SEQUENCE_MAX} that are taken.`,
-    )
   }
 
   // ---- durability and end
@@ -348,10 +279,6 @@ export class LogFile {
 
   async syncLater(): Promise<void> {
     await this.#file?.syncLater()
-  }
-
-  #syncDirectory(path: string): void {
-    if (this.#settings.fsync !== 'never') this.#issues.attempt('fsync', () => this.#transport.syncDirectory(dirname(path)))
   }
 
   #leave(file: OpenFile): void {
@@ -370,6 +297,10 @@ export class LogFile {
     if (this.#rescue !== undefined) this.#leave(this.#rescue.from)
     this.#file = undefined
   }
+}
+
+function linkAt(path: string): Error {
+  return new Error(`Expected \`${path}\` to be a file, got a link. Give the path that it leads to.`)
 }
 
 /** Whether a moment has come; also when the clock was set back, so that nothing waits for as long as that. */

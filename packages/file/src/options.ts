@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { LogEvent } from '@holdfast/api'
 import { type AdapterOptions, ConfigError } from '@holdfast/core'
 import { checkOptions } from './check-options.js'
@@ -39,7 +40,10 @@ export interface FileOptions extends AdapterOptions {
   readonly fsync?: FsyncPolicy
   /** @default 1000 */
   readonly fsyncIntervalMs?: number
-  /** Opens the file anew on SIGHUP, as logrotate expects. @default true with `path`, false with `dir` */
+  /**
+   * Opens the file anew on SIGHUP, which then no longer ends the process. Only needed when a log rotator outside sends it:
+   * a file that was moved or deleted is noticed within a second anyway. @default false
+   */
   readonly reopenOnSighup?: boolean
 }
 
@@ -120,11 +124,11 @@ export function resolveFileOptions(options: FileOptions): FileSettings {
     directoryMode: 0o750,
     fsync: options.fsync ?? 'never',
     fsyncIntervalMs: options.fsyncIntervalMs ?? 1000,
-    reopenOnSighup: options.reopenOnSighup ?? target.kind === 'path',
+    reopenOnSighup: options.reopenOnSighup ?? false,
   }
 }
 
 function latestPath(target: FileTarget, latest: boolean | string): string | undefined {
   if (target.kind === 'path' || latest === false) return undefined
-  return `${target.dir}/${latest === true ? `${target.prefix}_latest.log` : latest}`
+  return join(target.dir, latest === true ? `${target.prefix}_latest.log` : latest)
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { AdapterError } from '@holdfast/core'
 import type { LogRecord } from '@holdfast/api'
+import { AdapterError } from '@holdfast/core'
 import { linesOf, range, record, records, seqsIn } from './records.js'
 import { Room } from './room.js'
 
@@ -54,7 +54,11 @@ describe('a write that fails', () => {
     const room = new Room({ path: PATH })
     room.transport.fail('write', 'EDQUOT')
 
-    assert.throws(() => room.adapter.writeSync([record(1)]), { name: 'AdapterError', code: 'EDQUOT', message: /\/logs\/app\.log/ })
+    assert.throws(() => room.adapter.writeSync([record(1)]), {
+      name: 'AdapterError',
+      code: 'EDQUOT',
+      message: /\/logs\/app\.log/,
+    })
   })
 
   it('counts what is in after the disk filled up in the middle, and goes on when there is room', () => {
@@ -229,6 +233,21 @@ describe('a file that goes away', () => {
     deliver(room, [record(6, { time: room.clock.now() })])
 
     assert.equal(room.transport.text(PATH), linesOf(1, 6))
+    assert.equal(room.transport.openFiles, 1)
+  })
+
+  it('is not rotated when it was deleted, and gives everything back in order although that fails in the middle', () => {
+    const room = new Room({ path: PATH, rotate: { maxBytes: 3 * LINE } })
+    const time = room.clock.now()
+    room.adapter.writeSync(records(1, 2, { time }))
+    room.transport.remove(PATH)
+    room.adapter.writeSync(records(3, 4, { time }))
+    room.transport.fail('write', 'ENOSPC', { bytes: LINE + 4 })
+
+    deliver(room, records(5, 6, { time }))
+    const files = room.transport.paths().map((path) => room.transport.text(path) ?? '')
+
+    assert.deepEqual(files.flatMap(seqsIn).sort(), range(1, 6))
     assert.equal(room.transport.openFiles, 1)
   })
 

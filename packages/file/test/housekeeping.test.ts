@@ -25,7 +25,13 @@ function putFinished(room: Room, count: number, suffix = ''): void {
 
 describe('retention', () => {
   const file = (mtimeMs: number, size = 10, sequence = 1) =>
-    ({ path: `/${mtimeMs}-${sequence}`, name: { stamp: 's', sequence, state: 'plain' }, size, mtimeMs, identity: `${mtimeMs}-${sequence}` }) as const
+    ({
+      path: `/${mtimeMs}-${sequence}`,
+      name: { stamp: 's', sequence, state: 'plain' },
+      size,
+      mtimeMs,
+      identity: `${mtimeMs}-${sequence}`,
+    }) as const
   const none = { maxFiles: Number.POSITIVE_INFINITY, maxAgeMs: Number.POSITIVE_INFINITY, maxTotalBytes: Number.POSITIVE_INFINITY }
   const expired = (files: readonly ReturnType<typeof file>[], retain: Partial<typeof none>, current = 0) =>
     selectExpired(files, { ...none, ...retain }, 100, current).map(({ path }) => path)
@@ -56,7 +62,11 @@ describe('retention', () => {
     write(room, 1)
     await room.settle()
 
-    assert.deepEqual(room.transport.paths(), ['/logs/app.2026-11-20T10-00-00.log.gz', '/logs/app.2026-11-20T11-00-00.log.gz', PATH])
+    assert.deepEqual(room.transport.paths(), [
+      '/logs/app.2026-11-20T10-00-00.log.gz',
+      '/logs/app.2026-11-20T11-00-00.log.gz',
+      PATH,
+    ])
   })
 
   it('deletes nothing that is not ours, and never the file being written', async () => {
@@ -97,14 +107,21 @@ describe('retention', () => {
     await room.settle()
 
     assert.equal(room.transport.nodes.has('/logs/2026-11-18'), false)
-    assert.deepEqual(room.transport.paths(), ['/logs/2026-11-19/other.log', '/logs/2026-11-20/app_12-34-56.log', '/logs/keep/app_10-00-00.log'])
+    assert.deepEqual(room.transport.paths(), [
+      '/logs/2026-11-19/other.log',
+      '/logs/2026-11-20/app_12-34-56.log',
+      '/logs/keep/app_10-00-00.log',
+    ])
   })
 
   it('leaves alone what another process has open, and where that is unknown what was written in the last hour', async () => {
     const survivors = async (openElsewhere: (identity: string) => ReadonlySet<string> | undefined) => {
       const room = new Room({ dir: '/logs', prefix: 'app', latest: false, retain: { maxFiles: 0 } })
       room.transport.makeDirectory('/logs/2026-11-20', 0o750)
-      for (const [name, ageMs] of [['app_09-00-00.log', 2 * HOUR_MS], ['app_12-00-00.log', 1000]] as const) {
+      for (const [name, ageMs] of [
+        ['app_09-00-00.log', 2 * HOUR_MS],
+        ['app_12-00-00.log', 1000],
+      ] as const) {
         room.transport.now = START - ageMs
         room.transport.put(`/logs/2026-11-20/${name}`, 'x')
       }
@@ -183,7 +200,10 @@ describe('compression', () => {
       assert.equal(kept, linesOf(1, 1))
       assert.equal(gunzipSync(room.transport.nodes.get(`${FINISHED}.gz`)?.bytes ?? '').toString(), linesOf(1, 1))
       assert.equal(room.transport.text(FINISHED), undefined)
-      assert.deepEqual(room.transport.paths().filter((path) => path.includes('tmp')), [])
+      assert.deepEqual(
+        room.transport.paths().filter((path) => path.includes('tmp')),
+        [],
+      )
     })
   }
 

@@ -70,7 +70,10 @@ export class MemoryTransport implements FileTransport {
   }
 
   paths(): readonly string[] {
-    return [...this.nodes].filter(([, node]) => node.kind !== 'directory').map(([path]) => path).sort()
+    return [...this.nodes]
+      .filter(([, node]) => node.kind !== 'directory')
+      .map(([path]) => path)
+      .sort()
   }
 
   // ---- FileTransport
@@ -293,7 +296,14 @@ export class MemoryTransport implements FileTransport {
 }
 
 function statusOf(node: Node): FileStatus {
-  return { kind: node.kind, size: node.bytes.length, mtimeMs: node.mtimeMs, identity: String(node.id), names: node.names, mode: node.mode }
+  return {
+    kind: node.kind,
+    size: node.bytes.length,
+    mtimeMs: node.mtimeMs,
+    identity: String(node.id),
+    names: node.names,
+    mode: node.mode,
+  }
 }
 
 function systemError(code: string, what: string): Error {

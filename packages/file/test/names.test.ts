@@ -40,13 +40,20 @@ describe('names', () => {
       'app.2026-11-20T14-05-09.log\n',
     ]
 
-    assert.deepEqual(others.filter((name) => read('/logs', name) !== undefined), [])
+    assert.deepEqual(
+      others.filter((name) => read('/logs', name) !== undefined),
+      [],
+    )
   })
 
   it('below a directory belong to one prefix, however alike another is', () => {
     const read = nameReader({ kind: 'directory', dir: '/logs', prefix: 'app' })
 
-    assert.deepEqual(read('/logs/2026-11-20', 'app_14-05-09-3.log.gz'), { stamp: '2026-11-20T14-05-09', sequence: 3, state: 'gzip' })
+    assert.deepEqual(read('/logs/2026-11-20', 'app_14-05-09-3.log.gz'), {
+      stamp: '2026-11-20T14-05-09',
+      sequence: 3,
+      state: 'gzip',
+    })
     for (const name of ['app_x_14-05-09.log', 'app-errors_14-05-09.log', 'app_latest.log', 'app_14-05-09.txt', '14-05-09.log']) {
       assert.equal(read('/logs/2026-11-20', name), undefined, name)
     }

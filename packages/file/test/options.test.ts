@@ -24,7 +24,13 @@ describe('options', () => {
   })
 
   it('lists every problem in one error, with the nearest name of an unknown option', () => {
-    const problems = problemsOf({ path: '', rotat: {}, rotate: { maxBytes: -1, evry: 'day' }, retain: { maxAgeMs: 1, maxAgeDays: 1 }, mode: 0o1777 })
+    const problems = problemsOf({
+      path: '',
+      rotat: {},
+      rotate: { maxBytes: -1, evry: 'day' },
+      retain: { maxAgeMs: 1, maxAgeDays: 1 },
+      mode: 0o1777,
+    })
 
     assert.deepEqual(problems, [
       'Expected `file.path` to be a path: a text that is not empty and has no NUL, got ``.',
@@ -78,6 +84,15 @@ describe('options', () => {
     })
   }
 
+  it('leaves SIGHUP alone unless asked', () => {
+    const reopensOnHangup = (options: FileOptions) => fileAdapter(options).create().reopensOnHangup
+
+    assert.deepEqual(
+      [reopensOnHangup({}), reopensOnHangup({ path: 'x' }), reopensOnHangup({ reopenOnSighup: true })],
+      [false, false, true],
+    )
+  })
+
   it('makes a recipe for the writer that another process can build', () => {
     const recipe = fileAdapter({ dir: 'logs', level: 'warning' })
 
@@ -95,7 +110,11 @@ describe('environment', () => {
   it('moves the files with FILE_DIR, also those of a `path`, and sets the level with FILE_LEVEL', () => {
     const recipe = apply({ path: 'x.log' }, { FILE_DIR: '/var/log/x', FILE_LEVEL: 'WARN' })
 
-    assert.deepEqual(resolveFileOptions(recipe?.options as FileOptions).target, { kind: 'directory', dir: '/var/log/x', prefix: 'file' })
+    assert.deepEqual(resolveFileOptions(recipe?.options as FileOptions).target, {
+      kind: 'directory',
+      dir: '/var/log/x',
+      prefix: 'file',
+    })
     assert.equal(recipe?.lane.level, 'warning')
   })
 
@@ -103,9 +122,15 @@ describe('environment', () => {
     assert.deepEqual(apply({ path: '/x.log' }, {})?.options, fileAdapter({ path: '/x.log' }).options)
   })
 
-  it('refuses a level that is none, and an empty directory', () => {
+  it('refuses a level that is none', () => {
     assert.throws(() => apply({}, { FILE_LEVEL: 'loud' }), /Expected `FILE_LEVEL` to be a level, got `loud`/)
-    assert.throws(() => apply({}, { FILE_DIR: ' ' }), /Expected `FILE_DIR`/)
+  })
+
+  it('takes empty variables for absent ones', () => {
+    assert.deepEqual(
+      apply({ path: '/x.log' }, { FILE_DIR: ' ', FILE_LEVEL: '' })?.options,
+      fileAdapter({ path: '/x.log' }).options,
+    )
   })
 
   it('lists exactly the variables that it reads', () => {

@@ -2,7 +2,10 @@ import type { LogEvent, LogRecord } from '@holdfast/api'
 import { LEVELS, type LevelName } from '@holdfast/api'
 
 /** A record whose JSON is `{"seq":7}`, or longer by what `pad` says. */
-export function record(seq: number, { time = 0, level = 'info', pad = '' }: { time?: number; level?: LevelName; pad?: string } = {}): LogRecord {
+export function record(
+  seq: number,
+  { time = 0, level = 'info', pad = '' }: { time?: number; level?: LevelName; pad?: string } = {},
+): LogRecord {
   const json = JSON.stringify({ seq, ...(pad === '' ? undefined : { pad }) })
   return { level: LEVELS[level], time, json, event: { seq, message: pad } as unknown as LogEvent }
 }

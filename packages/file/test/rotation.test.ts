@@ -56,7 +56,10 @@ describe('rotation by size', () => {
 
     room.adapter.writeSync([record(1), large, record(3)])
 
-    assert.deepEqual(room.transport.paths().map((path) => seqsIn(room.transport.text(path) ?? '')), [[2], [1], [3]])
+    assert.deepEqual(
+      room.transport.paths().map((path) => seqsIn(room.transport.text(path) ?? '')),
+      [[2], [1], [3]],
+    )
   })
 
   it('makes new files of a directory by their time, and moves the link', () => {
@@ -106,7 +109,11 @@ describe('rotation by size', () => {
     write(room, 3, 3)
     await room.settle()
 
-    assert.deepEqual(room.transport.paths(), ['/logs/app.2026-11-20T12-34-56-2.log.gz', '/logs/app.2026-11-20T12-34-56.log.gz', PATH])
+    assert.deepEqual(room.transport.paths(), [
+      '/logs/app.2026-11-20T12-34-56-2.log.gz',
+      '/logs/app.2026-11-20T12-34-56.log.gz',
+      PATH,
+    ])
     assert.deepEqual(allSeqs(room), [1, 2, 3])
   })
 })

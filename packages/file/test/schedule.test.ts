@@ -24,15 +24,26 @@ describe('the next local boundary', () => {
     const midnight = new Date(2026, 10, 21).getTime()
     const next = new Date(2026, 10, 22).getTime()
 
-    assert.deepEqual([midnight - 1, midnight - 0.001, midnight, midnight + 1].map((at) => nextBoundary(at, 'day')), [midnight, midnight, next, next])
+    assert.deepEqual(
+      [midnight - 1, midnight - 0.001, midnight, midnight + 1].map((at) => nextBoundary(at, 'day')),
+      [midnight, midnight, next, next],
+    )
   })
 
   it('follows a day of 23 hours when summer time begins', () => {
-    assert.deepEqual(boundaries('Europe/Berlin', '2026-03-28T12:00Z', 'day', 3), ['2026-03-28T23:00', '2026-03-29T22:00', '2026-03-30T22:00'])
+    assert.deepEqual(boundaries('Europe/Berlin', '2026-03-28T12:00Z', 'day', 3), [
+      '2026-03-28T23:00',
+      '2026-03-29T22:00',
+      '2026-03-30T22:00',
+    ])
   })
 
   it('follows a day of 25 hours when summer time ends', () => {
-    assert.deepEqual(boundaries('Europe/Berlin', '2026-10-24T12:00Z', 'day', 3), ['2026-10-24T22:00', '2026-10-25T23:00', '2026-10-26T23:00'])
+    assert.deepEqual(boundaries('Europe/Berlin', '2026-10-24T12:00Z', 'day', 3), [
+      '2026-10-24T22:00',
+      '2026-10-25T23:00',
+      '2026-10-26T23:00',
+    ])
   })
 
   it('begins a day at one o’clock where the clocks change at midnight', () => {
@@ -40,8 +51,16 @@ describe('the next local boundary', () => {
   })
 
   it('leaves no hour out and has none twice when the clocks change', () => {
-    assert.deepEqual(boundaries('Europe/Berlin', '2026-03-29T00:30Z', 'hour', 3), ['2026-03-29T01:00', '2026-03-29T02:00', '2026-03-29T03:00'])
-    assert.deepEqual(boundaries('Europe/Berlin', '2026-10-25T00:30Z', 'hour', 3), ['2026-10-25T01:00', '2026-10-25T02:00', '2026-10-25T03:00'])
+    assert.deepEqual(boundaries('Europe/Berlin', '2026-03-29T00:30Z', 'hour', 3), [
+      '2026-03-29T01:00',
+      '2026-03-29T02:00',
+      '2026-03-29T03:00',
+    ])
+    assert.deepEqual(boundaries('Europe/Berlin', '2026-10-25T00:30Z', 'hour', 3), [
+      '2026-10-25T01:00',
+      '2026-10-25T02:00',
+      '2026-10-25T03:00',
+    ])
   })
 
   it('follows the local hour where it is not a whole one from UTC', () => {
@@ -57,7 +76,10 @@ describe('the next local boundary', () => {
           const ahead = nextBoundary(at, every) - at
           if (!(ahead > 0 && ahead <= most * 3_600_000)) throw new Error(every + ' ' + new Date(at).toISOString() + ' ' + ahead)
         }`
-      const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, TZ: timeZone }, encoding: 'utf8' })
+      const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        env: { ...process.env, TZ: timeZone },
+        encoding: 'utf8',
+      })
       assert.equal(stderr, '')
     }
   })

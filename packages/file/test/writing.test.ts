@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { makeRecord } from '@holdfast/testkit'
 import { linesOf, record, records, seqsIn } from './records.js'
 import { Room } from './room.js'
 
@@ -114,6 +115,21 @@ describe('writing', () => {
 })
 
 describe('formats', () => {
+  it('writes text that cannot be forged, on one line', () => {
+    const room = new Room({ path: '/logs/a.log', format: 'text' })
+    const time = Date.UTC(2026, 10, 20, 12, 34, 56, 789)
+
+    room.adapter.writeSync([
+      makeRecord({ time, logger: 'worker', message: 'first\n2026 CRITICAL \u001b[31msecond', extra: { chunk: 3 } }),
+    ])
+
+    const text = room.transport.text('/logs/a.log') ?? ''
+    assert.match(text, /^2026-11-20[T ]12:34:56\.789\S* INFO {5}worker {2}first/)
+    assert.match(text, /chunk=3/)
+    assert.equal(text.indexOf('\n'), text.length - 1)
+    assert.equal(text.includes('\u001b'), false)
+  })
+
   it('writes what a function returns, with one line end', () => {
     const room = new Room({ path: '/a.log', format: ({ seq }) => (seq === 1 ? 'one' : 'other\n') })
     room.transport.makeDirectory('/', 0o750)
@@ -124,7 +140,12 @@ describe('formats', () => {
   })
 
   for (const [what, format] of [
-    ['throws', () => { throw new Error('no') }],
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
     ['returns no text', () => 7 as unknown as string],
   ] as const) {
     it(`falls back to the JSON line when the function ${what}, and says so until it works again`, () => {
@@ -153,8 +174,16 @@ describe('fsync', () => {
 
   it('syncs at once by its policy', () => {
     assert.deepEqual(
-      (['never', 'interval', 'error', 'always'] as const).map((policy) => [syncsAfter(policy, 'info'), syncsAfter(policy, 'error')]),
-      [[0, 0], [0, 0], [0, 1], [1, 1]],
+      (['never', 'interval', 'error', 'always'] as const).map((policy) => [
+        syncsAfter(policy, 'info'),
+        syncsAfter(policy, 'error'),
+      ]),
+      [
+        [0, 0],
+        [0, 0],
+        [0, 1],
+        [1, 1],
+      ],
     )
   })
 

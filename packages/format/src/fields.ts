@@ -43,13 +43,15 @@ export function extraFields(event: LogEvent): readonly Span[] {
 
 /** ` key=value` for each entry of an object. */
 export function fieldSpans(fields: readonly Field[]): readonly Span[] {
-  return fields.flatMap(([key, value]) => [
-    { role: 'plain', text: ' ' },
-    { role: 'key', text: keyText(key) },
-    { role: 'punctuation', text: '=' },
-    { role: 'value', text: valueText(value) },
-  ])
+  const spans: Span[] = []
+  for (const [key, value] of fields) {
+    spans.push(SPACE, { role: 'key', text: keyText(key) }, EQUALS, { role: 'value', text: valueText(value) })
+  }
+  return spans
 }
+
+const SPACE: Span = { role: 'plain', text: ' ' }
+const EQUALS: Span = { role: 'punctuation', text: '=' }
 
 /** A value as it stands behind `key=`: bare when that cannot be misread, quoted otherwise, nested ones as compact JSON. */
 export function valueText(value: EventError | JsonValue): string {

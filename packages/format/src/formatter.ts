@@ -4,6 +4,7 @@ import { createTimeReader } from './event-time.js'
 import { levelText } from './level-text.js'
 import { type LevelStyles, plainPainter, terminalPainter } from './painter.js'
 import { DEFAULT_PRESET, type PresetName, presetTemplate } from './presets.js'
+import type { Span } from './span.js'
 import { compileTemplate } from './template.js'
 import type { ThemeName } from './themes.js'
 
@@ -38,7 +39,8 @@ export function createFormatter(options: FormatterOptions): (event: LogEvent) =>
 
   return (event) => {
     const time = readTime(event.timestamp)
-    const spans = pieces.flatMap((piece) => piece(event, time))
+    const spans: Span[] = []
+    for (const piece of pieces) for (const span of piece(event, time)) spans.push(span)
     return paint(spans, levelText(event).name)
   }
 }

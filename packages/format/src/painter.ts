@@ -13,7 +13,11 @@ export type Painter = (spans: readonly Span[], level: LevelName) => string
 /** Styles by level name or alias, in any case: they apply to the level and to the message. */
 export type LevelStyles = Readonly<Record<string, string>>
 
-export const plainPainter: Painter = (spans) => spans.map((span) => span.text).join('')
+export const plainPainter: Painter = (spans) => {
+  let line = ''
+  for (const { text } of spans) line += text
+  return line
+}
 
 /**
  * A painter that wraps each span in SGR codes. All styles are read at once, so that mistakes show here.

@@ -1,7 +1,7 @@
-import { type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
 import type { RaceBench } from '../bench.js'
 import { BENCHES } from '../benches.js'
 import { checkLines } from './check-lines.js'
+import { GcClock } from './gc-clock.js'
 import type { Finish, Reply, Request } from './messages.js'
 import { Profile } from './profile.js'
 
@@ -14,12 +14,17 @@ async function main(benchId: string, subjectName: string, file: string): Promise
   }
   const contestant = await subject.open(file)
   const gc = bench.watchGc === true ? new GcClock() : undefined
+  // locals, because a disabled call costs no more than looking these up
+  const { perTick } = bench
+  const { call } = contestant
   let calls = 0
   let counted = new Counted()
   let profile: Profile | undefined
 
   const runTicks = (ticks: number, done: () => void): void => {
-    for (let left = bench.perTick; left > 0; left--) contestant.call(calls++)
+    const end = calls + perTick
+    for (let index = calls; index < end; index++) call(index)
+    calls = end
     if (ticks > 1) setImmediate(runTicks, ticks - 1, done)
     else if (contestant.settle === undefined) setImmediate(done)
     else contestant.settle().then(done, fail)
@@ -89,30 +94,6 @@ class Counted {
   /** CPU time of the whole process but for run-ins, so that what a logger does between laps is charged to it. */
   get cpuMs(): number {
     return milliseconds(process.cpuUsage(this.#cpu)) - this.excludedCpuMs
-  }
-}
-
-/** Sums the pauses that V8 reports. */
-class GcClock {
-  #totalMs = 0
-  readonly #observer = new PerformanceObserver((list) => this.#add(list.getEntries()))
-
-  constructor() {
-    this.#observer.observe({ entryTypes: ['gc'] })
-  }
-
-  reset(): void {
-    this.#observer.takeRecords()
-    this.#totalMs = 0
-  }
-
-  read(): number {
-    this.#add(this.#observer.takeRecords())
-    return this.#totalMs
-  }
-
-  #add(entries: readonly PerformanceEntry[]): void {
-    for (const entry of entries) this.#totalMs += entry.duration
   }
 }
 

@@ -14,11 +14,11 @@ export async function race(bench: RaceBench, pace: Pace, scratch: string, isProf
   const racers: Racer[] = []
   try {
     for (const [index, subject] of bench.subjects.entries()) {
-      racers.push(await Racer.start(bench.id, subject.name, join(scratch, `${bench.id}-${index}.log`), pace))
+      racers.push(await Racer.start(bench, subject.name, join(scratch, `${bench.id}-${index}.log`), pace))
     }
     while (racers.some((racer) => !racer.isWarm)) for (const racer of racers) await racer.warmUp()
     for (const racer of racers) await racer.begin(isProfiled && racer === racers[0])
-    for (let lap = 0; lap < pace.laps; lap++) {
+    for (let lap = 0; lap < pace.laps * (bench.patience ?? 1); lap++) {
       const order = lap % 2 === 0 ? racers : [...racers].reverse()
       for (const racer of order) await racer.lap()
     }

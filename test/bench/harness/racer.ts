@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Outcome } from '../bench.js'
+import type { Outcome, RaceBench } from '../bench.js'
 import type { Reply, Request } from './messages.js'
 import type { Pace } from './pace.js'
 
@@ -21,16 +21,19 @@ export class Racer {
   #warmWallMs = 0
   #warmLaps = 0
 
-  private constructor(benchId: string, name: string, file: string, pace: Pace) {
+  private constructor(bench: RaceBench, name: string, file: string, pace: Pace) {
     this.#name = name
     this.file = file
     this.#pace = pace
-    this.#child = fork(CONTESTANT, [benchId, name, file], { env: plainEnvironment() })
+    this.#child = fork(CONTESTANT, [bench.id, name, file], {
+      env: plainEnvironment(),
+      execArgv: [...process.execArgv, ...(bench.nodeArguments ?? [])],
+    })
   }
 
   /** Starts the process and waits until its logger is open. */
-  static async start(benchId: string, name: string, file: string, pace: Pace): Promise<Racer> {
-    const racer = new Racer(benchId, name, file, pace)
+  static async start(bench: RaceBench, name: string, file: string, pace: Pace): Promise<Racer> {
+    const racer = new Racer(bench, name, file, pace)
     await racer.#reply('ready')
     return racer
   }

@@ -2,7 +2,7 @@
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(name)
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1
+  let bestDistance = Math.max(1, Math.min(MAX_MISTAKES, Math.floor(wanted.length / 3))) + 1
   for (const candidate of candidates) {
     const distance = editDistance(wanted, fold(candidate), bestDistance)
     if (distance < bestDistance) {
@@ -12,6 +12,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   return best
 }
+
+/** More than that, and long names that share a prefix would all be near. */
+const MAX_MISTAKES = 3
 
 /** Far longer than any option: what is longer is no typing mistake, and would cost time. */
 const MAX_LENGTH = 80

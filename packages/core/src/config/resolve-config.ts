@@ -126,8 +126,12 @@ function without(env: Environment, names: ReadonlySet<string>): Environment {
 }
 
 function reportExcused({ path, expected, got, option }: Finding, values: OptionValues, report: Report): void {
-  const kept = option === '' ? 'all options' : values[option] === undefined ? 'the default' : describeValue(values[option])
-  report('config_lenient', { path, expected, got, kept })
+  report('config_lenient', { path, expected, got, kept: keptFor(option, values) })
+}
+
+function keptFor(option: string, values: OptionValues): string {
+  if (option === '' || option === 'adapters') return 'what the code says'
+  return values[option] === undefined ? 'the default' : describeValue(values[option])
 }
 
 function toProblem({ option: _option, variables: _variables, ...problem }: Finding): {

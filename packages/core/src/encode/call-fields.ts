@@ -33,7 +33,8 @@ export class CallFields implements TopLevel {
   begin(takesError: boolean, bound: ReadonlyMap<string, string> | undefined, serializers: Serializers | undefined): void {
     this.wantsAll = bound !== undefined || serializers !== undefined
     this.error = ''
-    this.collisions.length = 0
+    // setting a length costs more than reading it
+    if (this.collisions.length > 0) this.collisions.length = 0
     this.hasArgs = false
     this.#own = serializers
     this.#bound = bound
@@ -42,14 +43,15 @@ export class CallFields implements TopLevel {
 
   member(key: string, entry: Key, value: unknown): string {
     const serialize = this.#serializerOf(key)
-    if (this.#takesError && (entry.flags & ERROR_KEY) !== 0 && serialize === undefined && this.#isError(value)) {
+    if (this.#takesError && (entry.flags & ERROR_KEY) !== 0 && serialize === undefined && isError(value)) {
       this.#takesError = false
       this.error = this.errorOf(value)
       return ''
     }
     if ((entry.flags & ARGS) !== 0) this.hasArgs = true
     const isSecret = (entry.flags & SENSITIVE) !== 0
-    const shown = serialize === undefined || isSecret ? value : this.#walker.attempt('serializer', () => serialize(value as never))
+    const shown =
+      serialize === undefined || isSecret ? value : this.#walker.attempt('serializer', () => serialize(value as never))
     const json = this.#walker.member(entry, shown, 0)
     if (json !== '' && this.#bound?.has(key) === true) this.collisions.push(key)
     return json
@@ -67,10 +69,6 @@ export class CallFields implements TopLevel {
   #serializerOf(key: string): ((value: never) => unknown) | undefined {
     if (this.#own !== undefined && Object.hasOwn(this.#own, key)) return this.#own[key]
     return this.#serializers[key]
-  }
-
-  #isError(value: unknown): boolean {
-    return this.#walker.attempt('proxy', () => isError(value)) === true
   }
 }
 

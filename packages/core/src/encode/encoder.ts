@@ -153,11 +153,9 @@ export class Encoder {
     }
   }
 
-  /** `''` for no fields. What is not an object of fields (a Set, a Date, a proxy that throws) becomes the field `value`. */
   #fields(fields: object): string {
-    const json = this.#walker.guarded(fields, 0)
-    if (json === '{}') return ''
-    return json.charCodeAt(0) === 123 ? json : `{"value":${json}}`
+    const json = this.#walker.fields(fields)
+    return json === '{}' ? '' : json
   }
 
   #addSurplus(surplus: readonly unknown[]): void {

@@ -1,5 +1,7 @@
 import { types } from 'node:util'
+import { ALL } from './characters.js'
 import { cutText } from './cut.js'
+import { MARK_KEY } from './key-table.js'
 import { quote } from './quote.js'
 import { readStack } from './stack.js'
 import type { Bag, Walker } from './walker.js'
@@ -9,11 +11,17 @@ const KNOWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 
 const MAX_OWN_KEYS = 1000
 /** What a stack leaves for the rest of its error. */
 const STACK_RESERVE_BYTES = 512
-const MIN_STACK_CHARS = 64
+const MIN_TEXT_CHARS = 64
 
-/** Also errors of other realms, and objects that inherit from Error. May throw for a proxy. */
+/** Also errors of other realms, and objects that inherit from Error. Asked for the fields of every call: plain objects are told at once. */
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error
+  if (typeof value !== 'object' || value === null) return false
+  try {
+    return Object.getPrototypeOf(value) !== Object.prototype && (types.isNativeError(value) || value instanceof Error)
+  } catch {
+    // a proxy that cannot even be asked is no error; the walk meets it next, and reports it
+    return false
+  }
 }
 
 /**
@@ -21,8 +29,8 @@ export function isError(value: unknown): value is Error {
  * whatever the error carries beside the known ones is in `extra`.
  */
 export function encodeError(walker: Walker, error: object, depth: number): string {
-  const message = read(walker, error, 'message')
-  let json = `{"type":${walker.text(typeName(walker, error))},"message":${walker.text(textOf(walker, message), walker.limits.messageMaxChars)}`
+  const message = textOf(walker, read(walker, error, 'message'))
+  let json = `{"type":${walker.text(typeName(walker, error))},"message":${walker.text(message, messageRoom(walker))}`
   const rest: Record<string, unknown> = Object.create(null)
 
   const code = read(walker, error, 'code')
@@ -41,8 +49,9 @@ export function encodeError(walker: Walker, error: object, depth: number): strin
   else if (errors !== undefined) rest['errors'] = errors
 
   copyOwn(walker, error, rest)
+  if (Object.keys(rest).length === 0) return `${json}}`
   const extra = walker.object(rest, depth + 1)
-  return extra === '{}' ? `${json}}` : `${json},"extra":${extra}}`
+  return `${json},"extra":${extra.startsWith('{') ? extra : `{"${MARK_KEY}":${extra}}`}}`
 }
 
 /** Anything that was thrown or passed as an error, in the shape of one. */
@@ -69,6 +78,11 @@ function typeName(walker: Walker, error: object): string {
   return typeof name === 'string' && name !== '' ? name : 'Error'
 }
 
+/** Less than `messageMaxChars` when the room is nearly spent, as by the causes before. */
+function messageRoom(walker: Walker): number {
+  return Math.min(walker.limits.messageMaxChars, Math.max(MIN_TEXT_CHARS, Math.floor(walker.left / 3)))
+}
+
 function textOf(walker: Walker, value: unknown): string {
   if (typeof value === 'string') return value
   return value === undefined ? '' : String(walker.attempt('other', () => String(value)))
@@ -77,25 +91,34 @@ function textOf(walker: Walker, value: unknown): string {
 /** `,"stack":"…"`, or nothing when the room is spent. */
 function encodeStack(walker: Walker, stack: string): string {
   const { messageMaxChars, stackMaxChars, stackMaxFrames } = walker.limits
-  const room = walker.left - STACK_RESERVE_BYTES
   const { head, frames, framesRemoved } = readStack(stack, stackMaxFrames)
-  const text = walker.clean(head, messageMaxChars) + walker.clean(frames, stackMaxChars, true)
-  let shown = text.length > stackMaxChars ? cutText(text, stackMaxChars) : text
-  let json = quote(shown)
-  if (Buffer.byteLength(json) > room) {
-    shown = cutText(shown, Math.floor((shown.length * room) / Buffer.byteLength(json)) - MIN_STACK_CHARS)
-    json = quote(shown)
-  }
-  if (framesRemoved > 0 || shown !== text) walker.reportStack(framesRemoved)
-  const bytes = Buffer.byteLength(json)
-  if (shown.length < MIN_STACK_CHARS && shown !== text) return ''
-  if (bytes > room) return ''
-  walker.left -= bytes + 9
+  const whole = walker.clean(head, messageMaxChars) + walker.clean(frames, stackMaxChars, true)
+  const text = whole.length > stackMaxChars ? cutText(whole, stackMaxChars) : whole
+  const room = walker.left - STACK_RESERVE_BYTES
+  const json = fit(text, room)
+  if (framesRemoved > 0 || text !== whole || json.length < text.length)
+    walker.report.stackCut(Math.max(0, framesRemoved), stackMaxFrames)
+  if (json === '') return ''
+  walker.left -= byteLength(json) + 9
   return `,"stack":${json}`
 }
 
+/** The text as JSON, cut in proportion when it takes more than `room` bytes; `''` when too little of it would be left to be of use. */
+function fit(text: string, room: number): string {
+  const json = quote(text, ALL)
+  const bytes = byteLength(json)
+  if (bytes <= room) return json
+  const chars = Math.floor((text.length * room) / bytes) - MIN_TEXT_CHARS
+  const cut = chars < MIN_TEXT_CHARS ? '' : quote(cutText(text, chars), ALL)
+  return byteLength(cut) <= room ? cut : ''
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text)
+}
+
 function encodeCause(walker: Walker, cause: unknown, depth: number): string {
-  if (walker.causesLeft <= 0) return walker.raw('"[more causes]"')
+  if (walker.causesLeft <= 0 || walker.left <= 0) return walker.raw('"[more causes]"')
   walker.causesLeft--
   // an error below an error is no deeper nesting: the count of causes bounds it
   return walker.value(cause, depth) || walker.raw('null')

@@ -22,6 +22,12 @@ export function encodeExotic(walker: Walker, value: object, depth: number): stri
   return said === value ? walker.object(value, depth) : walker.value(said, depth)
 }
 
+/** Functions are objects too, but nobody logs them for their properties. */
+export function encodeFunction(walker: Walker, value: object): string {
+  const name = walker.attempt('getter', () => (value as { name?: unknown }).name)
+  return walker.text(typeof name === 'string' && name !== '' ? `[Function: ${name}]` : '[Function]')
+}
+
 function builtin(value: object, tag: string): Encode | undefined {
   if (types.isDate(value)) return encodeDate
   if (types.isMap(value)) return encodeMap

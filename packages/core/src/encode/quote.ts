@@ -6,11 +6,8 @@ const UNSAFE_ALL = /[\u007f-\u009f\u2028\u2029]/g
 
 /** A JSON string with its quotes. Beside what JSON demands, DEL, C1, U+2028/9 and lone surrogates are escaped. */
 export function quote(text: string, classes: number = classify(text)): string {
-  return (classes & (ESCAPE | WIDE)) === 0 ? `"${text}"` : quoteSpecial(text)
-}
-
-function quoteSpecial(text: string): string {
-  return escapeUnsafe(JSON.stringify(text))
+  if ((classes & (ESCAPE | WIDE)) === 0) return `"${text}"`
+  return (classes & WIDE) === 0 ? JSON.stringify(text) : escapeUnsafe(JSON.stringify(text))
 }
 
 /** JSON text as `JSON.stringify` makes it, with the characters escaped that it leaves raw. */

@@ -1,7 +1,6 @@
 import { cutText } from './cut.js'
 
-const FRAME = /^\s+at /
-/** Stacks can be any text; more is not split into lines. */
+/** Stacks can be any text; more is not looked at. */
 const MAX_READ_CHARS = 1 << 20
 
 /** A stack in two: the head, which repeats the message, and the frames. */
@@ -15,18 +14,31 @@ export interface Stack {
 /** Keeps the first and the last half of the frames, with a line that tells how many are missing between them. */
 export function readStack(stack: string, maxFrames: number): Stack {
   const text = stack.length > MAX_READ_CHARS ? cutText(stack, MAX_READ_CHARS) : stack
-  const lines = text.split('\n')
-  let first = lines.length
-  while (first > 1 && FRAME.test(lines[first - 1] as string)) first--
-  const head = lines.slice(0, first).join('\n')
-  const frames = lines.slice(first)
-  const framesRemoved = frames.length - maxFrames
-  if (framesRemoved <= 0) return { head, frames: joined(frames), framesRemoved: 0 }
+  // from the end: a message may hold lines that look like frames, and those are not code
+  let first = text.length
+  let count = 0
+  for (;;) {
+    const lineEnd = text.lastIndexOf('\n', first - 1)
+    if (first === 0 || lineEnd < 0 || !isFrame(text, lineEnd + 1)) break
+    first = lineEnd
+    count++
+  }
+  const head = text.slice(0, first)
+  const framesRemoved = count - maxFrames
+  if (framesRemoved <= 0) return { head, frames: text.slice(first), framesRemoved: 0 }
+  const frames = text.slice(first + 1).split('\n')
   const kept = Math.ceil(maxFrames / 2)
-  const rest = frames.slice(frames.length - (maxFrames - kept))
-  return { head, frames: joined([...frames.slice(0, kept), `    … ${framesRemoved} frames left out …`, ...rest]), framesRemoved }
+  const lines = [
+    ...frames.slice(0, kept),
+    `    … ${framesRemoved} frames left out …`,
+    ...frames.slice(count - (maxFrames - kept)),
+  ]
+  return { head, frames: `\n${lines.join('\n')}`, framesRemoved }
 }
 
-function joined(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `\n${lines.join('\n')}`
+/** `    at …` */
+function isFrame(text: string, start: number): boolean {
+  let i = start
+  while (text.charCodeAt(i) === 32) i++
+  return i > start && text.startsWith('at ', i)
 }

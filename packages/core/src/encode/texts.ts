@@ -1,5 +1,5 @@
 import type { Scrub } from '../stages/scrub/scrub.js'
-import { classify, WIDE } from './characters.js'
+import { ALL, classify, WIDE } from './characters.js'
 import { CUT_MARK, cutText, LOOK_AHEAD_CHARS } from './cut.js'
 import { quote } from './quote.js'
 
@@ -18,7 +18,7 @@ export class Texts {
   }
 
   /** A JSON string with its quotes, of `max` UTF-16 units at most before escaping. */
-  quoted(text: string, max: number, equalsOnly = false): string {
+  quoted(text: string, max: number, isCode = false): string {
     if (text.length <= max) {
       const classes = classify(text)
       if (this.#scrub === undefined || !this.#scrub.concerns(text.length, classes)) {
@@ -26,15 +26,15 @@ export class Texts {
         return this.#quote(text, classes)
       }
     }
-    const clean = this.clean(text, max, equalsOnly)
+    const clean = this.clean(text, max, isCode)
     return this.#quote(clean, classify(clean))
   }
 
   /** The text without secrets, of `max` UTF-16 units at most. Looks at a bounded part of a longer text only. */
-  clean(text: string, max: number, equalsOnly = false): string {
+  clean(text: string, max: number, isCode = false): string {
     const isLong = text.length > max
     const seen = isLong ? text.slice(0, max + LOOK_AHEAD_CHARS) : text
-    const clean = this.#scrub === undefined ? seen : this.#scrub.text(seen, classify(seen), equalsOnly)
+    const clean = this.#scrub === undefined ? seen : this.#scrub.text(seen, isCode ? ALL : classify(seen), isCode)
     this.wasCut = isLong && (clean.length > max || seen.length < text.length)
     if (!this.wasCut) return clean.length > max ? cutText(clean, max) : clean
     // a secret that runs beyond what was seen may go unknown, so the last part seen is never shown, however much scrubbing made it shorter

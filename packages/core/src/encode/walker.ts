@@ -1,13 +1,14 @@
 import { types } from 'node:util'
 import type { LimitSettings } from '../config/settings.js'
-import type { DiagnosticPayloads, Report } from '../diagnostics/catalogue.js'
+import type { Report } from '../diagnostics/catalogue.js'
 import type { Scrub } from '../stages/scrub/scrub.js'
-import { encodeExotic } from './exotic.js'
+import { encodeExotic, encodeFunction } from './exotic.js'
 import { ALTERED, type Key, type KeyTable, MARK_KEY, numbered, SENSITIVE, TO_JSON } from './key-table.js'
 import { bigintText, numberText } from './numbers.js'
 import { quote } from './quote.js'
 import { Texts } from './texts.js'
 import { thrownText } from './thrown.js'
+import { type Unreadable, WalkReport } from './walk-report.js'
 
 /** What a caller passed, before anything is known about it. */
 export type Bag = Readonly<Record<string, unknown>>
@@ -33,13 +34,11 @@ export interface TopLevel {
 /** Writes objects of one kind. */
 export type Encode = (walker: Walker, value: object, depth: number) => string
 
-type Unreadable = DiagnosticPayloads['value_unreadable']['what']
-
 const hasOwn = Object.prototype.hasOwnProperty
 
 /** Deeper nesting is cut whatever the configuration says, so that the stack never overflows. */
 const HARD_MAX_DEPTH = 64
-/** Room that is kept for marks and closing brackets. */
+/** Room that is kept at each level for its marks and brackets. */
 const RESERVED_BYTES = 64
 /** Keys beyond the limit are counted so far, then it is "more than". */
 const MAX_COUNTED = 1000
@@ -55,6 +54,7 @@ const CUT_VALUE_BYTES: number = Buffer.byteLength(CUT_VALUE)
 export class Walker {
   readonly limits: LimitSettings
   readonly scrub: Scrub | undefined
+  readonly report: WalkReport
   /** A secret's replacement as JSON. */
   readonly secret: string
   /** UTF-8 bytes that may still be written. Below zero the last value has to go. */
@@ -63,14 +63,16 @@ export class Walker {
   causesLeft = 0
   readonly #texts: Texts
   readonly #keys: KeyTable
-  readonly #report: Report
   readonly #maxDepth: number
-  readonly #ancestors: object[] = []
-  #logger = ''
+  /** The objects that are being written, outermost first; beyond `#open` nothing is kept. */
+  readonly #ancestors: (object | undefined)[] = new Array(HARD_MAX_DEPTH).fill(undefined)
+  #open = 0
   #bounds: WalkBounds = { place: 'extra', maxBytes: 0, maxKeys: 0, maxChars: 0 }
   #topLevel: TopLevel | undefined
   /** The object whose `toJSON` is not asked again. */
   #deaf: object | undefined
+  /** Whether an object was written at depth 0. */
+  #isObject = false
 
   constructor(limits: LimitSettings, scrub: Scrub | undefined, keys: KeyTable, report: Report) {
     this.limits = limits
@@ -78,17 +80,17 @@ export class Walker {
     this.secret = quote(scrub?.replacement ?? '')
     this.#texts = new Texts(scrub)
     this.#keys = keys
-    this.#report = report
+    this.report = new WalkReport(report)
     this.#maxDepth = Math.min(limits.extraMaxDepth, HARD_MAX_DEPTH)
   }
 
   /** Starts anew, with nothing left of the last walk. */
   begin(logger: string, bounds: WalkBounds, topLevel: TopLevel | undefined): void {
-    this.#logger = logger
+    this.report.begin(logger, bounds.place)
     this.#bounds = bounds
     this.#topLevel = topLevel
-    this.#ancestors.length = 0
-    this.left = bounds.maxBytes - RESERVED_BYTES
+    this.#isObject = false
+    this.left = bounds.maxBytes - Math.min(bounds.maxBytes >> 2, RESERVED_BYTES * (this.#maxDepth + 1))
     this.causesLeft = this.limits.errorMaxCauses
   }
 
@@ -110,40 +112,47 @@ export class Walker {
       case 'symbol':
         return this.text(String(value))
       case 'function':
-        return this.#function(value)
+        return encodeFunction(this, value)
     }
+  }
+
+  /** The fields of a call: always an object, at depth 0. What has no fields (a Set, a Date, a proxy that throws) becomes the field `value`. */
+  fields(fields: object): string {
+    const json = this.guarded(fields, 0)
+    return this.#isObject ? json : `{"value":${json}}`
   }
 
   /** An object of any kind. Whatever throws in it becomes a mark, and a way back to an object above it `[Circular]`. */
   guarded(value: object, depth: number, encode?: Encode): string {
-    const ancestors = this.#ancestors.length
-    const before = this.left
+    const open = this.#open
+    const left = this.left
+    for (let i = 0; i < open; i++) if (this.#ancestors[i] === value) return this.raw('"[Circular]"')
+    // each toJSON may return an object with a new one, each error have another cause: deeper by calls if not by nesting
+    if (open === HARD_MAX_DEPTH) return this.#tooDeep('[Object]')
     try {
-      if (this.#ancestors.includes(value)) return this.raw('"[Circular]"')
-      // each toJSON may return an object with a new one, each error have another cause: not deeper by nesting, but by calls
-      if (ancestors >= HARD_MAX_DEPTH) return this.#tooDeep('[Object]')
-      this.#ancestors.push(value)
-      const json = encode === undefined ? this.#compound(value, depth) : encode(this, value, depth)
-      this.#ancestors.length = ancestors
-      return json
+      this.#ancestors[open] = value
+      this.#open = open + 1
+      return encode === undefined ? this.#compound(value, depth) : encode(this, value, depth)
     } catch (thrown) {
-      this.#ancestors.length = ancestors
-      this.left = before
+      this.left = left
       return this.text(this.unreadable(types.isProxy(value) ? 'proxy' : 'other', thrown))
+    } finally {
+      this.#ancestors[open] = undefined
+      this.#open = open
     }
   }
 
   /** A text value. */
-  text(text: string, max: number = this.#bounds.maxChars, equalsOnly = false): string {
-    const json = this.#texts.quoted(text, max, equalsOnly)
+  text(text: string, max: number = this.#bounds.maxChars, isCode = false): string {
+    const json = this.#texts.quoted(text, max, isCode)
     this.left -= this.#texts.bytes
-    if (this.#texts.wasCut) this.#reportCut('length', text.length, max)
+    if (this.#texts.wasCut) this.report.valueCut('length', text.length, max)
     return json
   }
 
   /** A text without secrets, cut, not yet JSON. */
-  clean(text: string, max: number, equalsOnly = false): string {
-    return this.#texts.clean(text, max, equalsOnly)
+  clean(text: string, max: number, isCode = false): string {
+    return this.#texts.clean(text, max, isCode)
   }
 
   /** JSON that needs no more work, in ASCII. */
@@ -174,6 +183,10 @@ export class Walker {
       }
       if (value === undefined) continue
       let entry = this.#keys.find(key)
+      if (entry.bytes > this.left) {
+        dropped++
+        continue
+      }
       const before = this.left
       let json: string
       if (entry.flags === 0 && topLevel?.wantsAll !== true) {
@@ -187,10 +200,11 @@ export class Walker {
         if (json === '') continue
       }
       this.left -= entry.bytes
-      if (this.left < 0) json = this.#overflow(before - entry.bytes)
+      if (this.left < 0) json = this.#fitted(json, before - entry.bytes)
       out += count === 0 ? entry.first + json : entry.next + json
       count++
     }
+    if (depth === 0) this.#isObject = true
     return dropped === 0 ? `{${out}}` : `{${out}${this.#droppedKeys(count, dropped, depth)}}`
   }
 
@@ -214,7 +228,7 @@ export class Walker {
       const before = this.left
       let json = (hidesNext ? this.raw(this.secret) : this.value(item, depth + 1)) || this.raw('null')
       this.left--
-      if (this.left < 0) json = this.#overflow(before - 1)
+      if (this.left < 0) json = this.#fitted(json, before - 1)
       out += i === 0 ? json : `,${json}`
       hidesNext = mayBePairs && i % 2 === 0 && this.isHeaderName(item)
     }
@@ -223,7 +237,7 @@ export class Walker {
 
   /** Mark for items that were left out, as the last item. */
   moreItems(dropped: number, shown: number): string {
-    this.#reportCut(
+    this.report.valueCut(
       this.left > 0 ? 'items' : 'total',
       shown + dropped,
       this.left > 0 ? this.limits.extraMaxItems : this.#bounds.maxBytes,
@@ -237,7 +251,7 @@ export class Walker {
 
   /** Reports a value that threw, and says what to write instead. */
   unreadable(what: Unreadable, thrown: unknown): string {
-    this.#report('value_unreadable', { logger: this.#logger, what })
+    this.report.unreadable(what)
     return thrownText(thrown)
   }
 
@@ -248,10 +262,6 @@ export class Walker {
     } catch (thrown) {
       return this.unreadable(what, thrown)
     }
-  }
-
-  reportStack(framesRemoved: number): void {
-    this.#report('stack_truncated', { logger: this.#logger, frames_removed: framesRemoved, limit: this.limits.stackMaxFrames })
   }
 
   #compound(value: object, depth: number): string {
@@ -290,32 +300,24 @@ export class Walker {
     return this.text(text)
   }
 
-  #function(value: object): string {
-    const name = this.attempt('getter', () => (value as { name?: unknown }).name)
-    return this.text(typeof name === 'string' && name !== '' ? `[Function: ${name}]` : '[Function]')
-  }
-
   #tooDeep(mark: string): string {
-    this.#reportCut('depth', this.#maxDepth + 1, this.#maxDepth)
+    this.report.valueCut('depth', this.#maxDepth + 1, this.#maxDepth)
     return this.raw(`"${mark}"`)
   }
 
-  #overflow(left: number): string {
-    this.#reportCut('total', this.#bounds.maxBytes - this.left, this.#bounds.maxBytes)
+  /** What is instead of a value that was too long. Objects and arrays have cut themselves already. */
+  #fitted(json: string, left: number): string {
+    const first = json.charCodeAt(0)
+    if (first === 123 || first === 91) return json
+    this.report.valueCut('total', this.#bounds.maxBytes - this.left, this.#bounds.maxBytes)
     this.left = left - CUT_VALUE_BYTES
     return CUT_VALUE
   }
 
   #droppedKeys(shown: number, dropped: number, depth: number): string {
-    const { place, maxBytes } = this.#bounds
-    if (this.left <= 0) this.#reportCut('total', maxBytes, maxBytes)
-    const limit = depth === 0 ? this.#bounds.maxKeys : this.limits.extraMaxKeys
-    this.#report('extra_keys_dropped', { logger: this.#logger, place: depth === 0 ? place : 'nested', dropped, limit })
+    const { maxBytes, maxKeys } = this.#bounds
+    if (this.left <= 0) this.report.valueCut('total', maxBytes, maxBytes)
+    this.report.keysDropped(depth > 0, dropped, depth === 0 ? maxKeys : this.limits.extraMaxKeys)
     return `${shown === 0 ? '' : ','}"${MARK_KEY}":"[${dropped > MAX_COUNTED ? `more than ${MAX_COUNTED}` : dropped} more keys]"`
-  }
-
-  #reportCut(reason: 'length' | 'depth' | 'items' | 'total', length: number, limit: number): void {
-    const place = this.#bounds.place
-    this.#report('extra_value_truncated', { logger: this.#logger, place, reason, original_length: length, limit })
   }
 }

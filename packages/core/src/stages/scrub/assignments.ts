@@ -4,6 +4,7 @@ const BACKSLASH = 92
 const COLON = 58
 const EQUALS = 61
 const PERCENT = 37
+const SLASH = 47
 
 /** Longest name that is read backwards from a separator: what makes the scan linear on any text. */
 const MAX_NAME_CHARS = 64
@@ -25,7 +26,7 @@ export interface AssignmentOptions {
   readonly isSensitive: (name: string) => boolean
   readonly replacement: string
   /** Stack frames are full of `file:line:column`; there only `=` assigns. */
-  readonly equalsOnly: boolean
+  readonly isCode: boolean
 }
 
 /**
@@ -36,11 +37,11 @@ export interface AssignmentOptions {
 export function scrubAssignments(text: string, options: AssignmentOptions): string {
   let out = ''
   let kept = 0
-  let at = nextSeparator(text, 0, options.equalsOnly)
+  let at = nextSeparator(text, 0, options.isCode)
   while (at >= 0) {
     const name = nameBefore(text, at, kept, options.isSensitive)
     const end = name === undefined ? at : scrubValue(name, at)
-    at = nextSeparator(text, Math.max(end, at + 1), options.equalsOnly)
+    at = nextSeparator(text, Math.max(end, at + 1), options.isCode)
   }
   return kept === 0 ? text : out + text.slice(kept)
 
@@ -57,10 +58,12 @@ export function scrubAssignments(text: string, options: AssignmentOptions): stri
   }
 }
 
+/** A colon before a slash belongs to a URL. */
 function nextSeparator(text: string, from: number, equalsOnly: boolean): number {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === EQUALS || (code === COLON && !equalsOnly)) return i
+    if (code === EQUALS) return i
+    if (code === COLON && !equalsOnly && text.charCodeAt(i + 1) !== SLASH) return i
     if (code === PERCENT && isEncodedEquals(text, i)) return i
   }
   return -1

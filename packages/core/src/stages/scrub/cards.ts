@@ -1,6 +1,8 @@
 const CARD =
   /(?<![0-9A-Za-z]|[0-9]\.)(?:[0-9]{12,19}|[0-9]{4}(?:[ -][0-9]{4}){3}(?:[ -]?[0-9]{1,3})?|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5})(?![0-9A-Za-z]|\.[0-9])/g
 
+const MIN_CARD_CHARS = 12
+
 /**
  * Issuer prefixes with the lengths they use. Without them one number in ten would pass the Luhn check: epoch milliseconds,
  * order numbers, snowflake ids.
@@ -18,7 +20,28 @@ const ISSUERS: readonly (readonly [prefix: RegExp, lengths: readonly number[]])[
 
 /** Replaces card numbers: 12 to 19 digits, or in groups as printed on a card, with the prefix of an issuer and a valid Luhn digit. */
 export function scrubCards(text: string, replacement: string): string {
+  if (!mayHoldCard(text)) return text
   return text.replace(CARD, (found) => (isCard(found.replace(/[^0-9]/g, '')) ? replacement : found))
+}
+
+/**
+ * Whether there is a run of at least 12 digits, spaces and dashes in which the pattern finds anything. Looks at every twelfth character
+ * only, since no such run fits between two of them: most texts are done after a few.
+ */
+function mayHoldCard(text: string): boolean {
+  for (let i = MIN_CARD_CHARS - 1; i < text.length; i += MIN_CARD_CHARS) {
+    if (!isCardCode(text.charCodeAt(i))) continue
+    let start = i
+    while (start > 0 && isCardCode(text.charCodeAt(start - 1))) start--
+    while (i < text.length && isCardCode(text.charCodeAt(i))) i++
+    // with the two characters on each side that the pattern looks at
+    if (i - start >= MIN_CARD_CHARS && text.slice(Math.max(0, start - 2), i + 2).search(CARD) >= 0) return true
+  }
+  return false
+}
+
+function isCardCode(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 32 || code === 45
 }
 
 /** True for the digits of a card number. */

@@ -3,31 +3,38 @@
  * a bounded number of characters, or it runs over characters that no other attempt looks at again.
  */
 
-/** Keys of well known services, by their documented prefixes. */
-const SERVICE_KEYS: RegExp = new RegExp(
-  `(?<![A-Za-z0-9])(?:${[
-    'A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Za-z0-9])', // AWS
-    'gh[pousr]_[A-Za-z0-9]{20,}', // GitHub
-    'github_pat_[A-Za-z0-9_]{20,}',
-    'gl(?:pat|dt|rt|ptt|soat)-[A-Za-z0-9_-]{20,}', // GitLab
-    'xox[a-z]-[A-Za-z0-9-]{10,}', // Slack
-    'xapp-[A-Za-z0-9-]{10,}',
-    'hooks\\.slack\\.com/services/[A-Za-z0-9/]{20,}',
-    '[sr]k_(?:live|test)_[A-Za-z0-9]{10,}', // Stripe
-    'whsec_[A-Za-z0-9+/=]{20,}',
-    'sk-(?=[A-Za-z_-]{0,40}[0-9])[A-Za-z0-9_-]{20,}', // OpenAI, Anthropic
-    'AIza[A-Za-z0-9_-]{30,}', // Google
-    'ya29\\.[A-Za-z0-9_-]{20,}',
-    'npm_[A-Za-z0-9]{30,}',
-    'pypi-[A-Za-z0-9_-]{40,}',
-    'hf_[A-Za-z0-9]{30,}', // Hugging Face
-    'do[oprt]_v1_[a-f0-9]{40,}', // DigitalOcean
-    'shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}', // Shopify
-    'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}', // SendGrid
-    'AGE-SECRET-KEY-1[0-9A-Z]{20,}',
-  ].join('|')})`,
+/** Keys of well known services by the prefixes that they document. The prefix stays: it tells whose key it was. */
+const MARKED_KEYS: RegExp = new RegExp(
+  `(?<=(?<![A-Za-z0-9])(?:${[
+    'gh[pousr]', // GitHub
+    'github_pat',
+    'gl(?:pat|dt|rt|ptt|soat)', // GitLab
+    'xox[a-z]', // Slack
+    'xapp',
+    '[sr]k_(?:live|test)', // Stripe
+    'sk(?=-)', // OpenAI, Anthropic
+    'npm',
+    'pypi',
+    'hf', // Hugging Face
+    'do[oprt]_v1', // DigitalOcean
+    'shp(?:at|ca|pa|ss)', // Shopify
+    'AGE-SECRET-KEY',
+  ].join('|')}))[_-](?=[A-Za-z_-]{0,40}[0-9])[\\w-]{16,}`,
   'g',
 )
+/** What every one of them has. */
+const MARKED_TAIL = /[_-][\w-]{16}/
+
+/** Keys without such a mark, each with a text that it must have in it: looking for that is many times faster than the pattern. */
+const OTHER_KEYS: readonly (readonly [hint: string, pattern: RegExp])[] = [
+  ['AKIA', /(?<![A-Za-z0-9])AKIA[A-Z0-9]{16}(?![A-Za-z0-9])/g], // AWS
+  ['ASIA', /(?<![A-Za-z0-9])ASIA[A-Z0-9]{16}(?![A-Za-z0-9])/g],
+  ['AIza', /(?<![A-Za-z0-9])AIza[\w-]{30,}/g], // Google
+  ['ya29.', /(?<![A-Za-z0-9])ya29\.[\w-]{20,}/g],
+  ['SG.', /(?<![A-Za-z0-9])SG\.[\w-]{16,}\.[\w-]{16,}/g], // SendGrid
+  ['whsec_', /(?<![A-Za-z0-9])whsec_[A-Za-z0-9+/=]{20,}/g], // Stripe webhooks
+  ['hooks.slack.com', /(?<=hooks\.slack\.com\/services)\/[A-Za-z0-9/]{20,}/g],
+]
 
 /** A private key block; without its end (cut off by someone) it reaches to the end of the text. */
 const PRIVATE_KEY =
@@ -50,8 +57,9 @@ const PROSE =
 export function scrubTokens(text: string, replacement: string): string {
   let out = text
   if (out.includes('-----BEGIN')) out = out.replace(PRIVATE_KEY, () => replacement)
-  if (out.length >= 15) out = out.replace(SERVICE_KEYS, () => replacement)
   if (out.includes('eyJ')) out = out.replace(DOTTED_RUN, (run) => scrubJwt(run, replacement))
+  if (MARKED_TAIL.test(out)) out = out.replace(MARKED_KEYS, () => replacement)
+  for (const [hint, pattern] of OTHER_KEYS) if (out.includes(hint)) out = out.replace(pattern, () => replacement)
   return out
 }
 
@@ -80,9 +88,29 @@ export function scrubUrlUsers(text: string, replacement: string): string {
 
 /** Replaces what follows the name of an HTTP authentication scheme; the scheme stays readable. */
 export function scrubSchemes(text: string, replacement: string): string {
+  if (!mayHoldScheme(text)) return text
   return text.replace(SCHEME, (found: string, scheme: string, gap: string, value: string) =>
     isCredential(scheme.toLowerCase(), value) ? `${scheme}${gap}${replacement}` : found,
   )
+}
+
+/** Whether a word before white space ends like one of the schemes: far cheaper than the pattern, and false for most texts. */
+function mayHoldScheme(text: string): boolean {
+  for (let i = 5; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code !== 32 && (code < 9 || code > 13) && code < 0xa0) continue
+    // …er …ic …en …ey …te
+    const last = text.charCodeAt(i - 1) | 32
+    const before = text.charCodeAt(i - 2) | 32
+    if (
+      before === 101
+        ? last === 114 || last === 110 || last === 121
+        : (before === 105 && last === 99) || (before === 116 && last === 101)
+    ) {
+      return true
+    }
+  }
+  return false
 }
 
 /** Prose must stay ("basic authentication failed", "unexpected token foo"), credentials must not. */

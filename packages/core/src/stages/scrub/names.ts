@@ -4,6 +4,7 @@ import { DEFAULT_NAMES, DEFAULT_WHOLE_NAMES, GLUED_ENDINGS, HARMLESS_HEADS, HARM
 const MAX_NAME_CHARS = 128
 
 const SEPARATORS = /[^a-z0-9]+/g
+const PLAIN = /^[a-z0-9]*$/
 const WORDS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g
 
 /** Decides by its name whether a value is a secret. Case and separators do not matter: `apiKey`, `API-KEY`, `api_key` are one name. */
@@ -16,6 +17,7 @@ export class NameRules {
   readonly #exempt = new Set<string>()
   /** Every secret's name contains one of these; most names contain none and are done after this one test. */
   readonly #stems: RegExp
+  readonly #minChars: number
 
   /** `extra`: own names; `!name` takes a default away and exempts that very name. */
   constructor(extra: readonly string[]) {
@@ -26,12 +28,14 @@ export class NameRules {
       if (name.startsWith('!')) this.#remove(name.slice(1))
       else this.#add(name)
     }
-    const stems = [...this.#whole, ...this.#endings, ...[...this.#words].map((words) => words.trim().split(' ').at(-1) ?? '')]
-    this.#stems = new RegExp([...new Set(stems)].map(escapeForPattern).join('|') || '(?!)')
+    const stems = [...this.#whole, ...this.#endings, ...[...this.#words].map((words) => words.trim().split(' ').at(-1) as string)]
+    this.#stems = new RegExp(shortest(stems).map(escapeForPattern).join('|') || '(?!)')
+    this.#minChars = Math.min(...stems.map((stem) => stem.length))
   }
 
   isSensitive(name: string): boolean {
-    if (name.length > MAX_NAME_CHARS) return false
+    if (name.length > MAX_NAME_CHARS || name.length < this.#minChars || (isNumeric(name) && !this.#whole.has(glue(name))))
+      return false
     const glued = glue(name)
     if (!this.#stems.test(glued) || this.#exempt.has(glued)) return false
     return this.#whole.has(glued) || this.#hasSensitiveWords(split(name))
@@ -73,10 +77,22 @@ export class NameRules {
   }
 }
 
+/** Without those that contain another one. */
+function shortest(stems: readonly string[]): string[] {
+  return [...new Set(stems)].filter((stem) => !stems.some((other) => other !== stem && stem.includes(other)))
+}
+
+/** At most two letters among ASCII digits and marks, as in the times `12:30` and `2026-11-20T12:30` that texts are full of. */
+function isNumeric(name: string): boolean {
+  let letters = 0
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) > 64 && ++letters > 2) return false
+  return name.charCodeAt(0) < 58
+}
+
 /** Lower case, separators and anything that is no ASCII letter or digit dropped; a name without any of those stays as it is. */
 function glue(name: string): string {
   const lower = name.toLowerCase()
-  return lower.replace(SEPARATORS, '') || lower
+  return PLAIN.test(lower) ? lower : lower.replace(SEPARATORS, '') || lower
 }
 
 /** The words of `camelCase`, `snake_case`, `kebab-case`, `HTTPHeader`, `dotted.names`, in lower case; digits are no words. */

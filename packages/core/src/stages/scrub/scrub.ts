@@ -1,5 +1,5 @@
 import type { ScrubSettings } from '../../config/settings.js'
-import { classify, DIGIT, SEPARATOR, SPACE } from '../../encode/characters.js'
+import { BEYOND_HEX, classify, DIGIT, MARK, SEPARATOR, SPACE, UPPER } from '../../encode/characters.js'
 import { scrubAssignments } from './assignments.js'
 import { isCard, scrubCards } from './cards.js'
 import { scrubSchemes, scrubTokens, scrubUrlUsers } from './known-forms.js'
@@ -34,10 +34,13 @@ export class Scrub {
     return (classes & (SEPARATOR | SPACE)) !== 0 || length >= MIN_FORM_CHARS || this.#patterns.length > 0
   }
 
-  /** The text with every secret in it replaced. Time grows with the length of the text, not faster. */
-  text(text: string, classes: number, equalsOnly = false): string {
+  /**
+   * The text with every secret in it replaced. Time grows with the length of the text, not faster. `isCode`: stack frames, which are full
+   * of `file:line:column`; only what a path or query may carry is looked for.
+   */
+  text(text: string, classes: number, isCode = false): string {
     let out = text
-    if (this.#values) out = this.#forms(out, classes, equalsOnly)
+    if (this.#values) out = this.#forms(out, classes, isCode)
     for (const pattern of this.#patterns) out = out.replace(pattern, () => this.replacement)
     return out
   }
@@ -53,15 +56,16 @@ export class Scrub {
     return this.#patterns.length > 0 && this.text(digits, DIGIT) !== digits
   }
 
-  #forms(text: string, classes: number, equalsOnly: boolean): string {
+  #forms(text: string, classes: number, isCode: boolean): string {
     let out = text
     if (out.length >= MIN_FORM_CHARS) {
-      out = scrubTokens(out, this.replacement)
-      if ((classes & DIGIT) !== 0) out = scrubCards(out, this.replacement)
+      if ((classes & BEYOND_HEX) !== 0 && (classes & (MARK | UPPER)) !== 0) out = scrubTokens(out, this.replacement)
+      if ((classes & DIGIT) !== 0 && !isCode) out = scrubCards(out, this.replacement)
     }
-    if ((classes & SEPARATOR) !== 0) out = scrubUrlUsers(out, this.replacement)
-    if ((classes & SPACE) !== 0) out = scrubSchemes(out, this.replacement)
+    if ((classes & SPACE) !== 0 && !isCode) out = scrubSchemes(out, this.replacement)
     if ((classes & SEPARATOR) === 0) return out
-    return scrubAssignments(out, { isSensitive: this.#isSensitive, replacement: this.replacement, equalsOnly })
+    out = scrubUrlUsers(out, this.replacement)
+    if (isCode && !out.includes('=') && !out.includes('%3')) return out
+    return scrubAssignments(out, { isSensitive: this.#isSensitive, replacement: this.replacement, isCode })
   }
 }

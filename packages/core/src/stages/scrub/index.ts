@@ -1,0 +1,3 @@
+export { checkPath } from './check-path.js'
+export { checkPattern } from './check-pattern.js'
+export { Scrub } from './scrub.js'
