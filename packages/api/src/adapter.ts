@@ -13,6 +13,22 @@ export interface LogRecord {
   readonly event: LogEvent
 }
 
+/** Canonical lines as bytes, valid only during the call that hands them over. Line `i` ends at `ends[i]`, where the next one begins. */
+export interface LineBlock {
+  /** UTF-8; each line with its line feed. What is outside of `start` to `end` is not part of it. */
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  /** Lines in it. */
+  readonly count: number
+  /** Offset behind the line feed of each line. */
+  readonly ends: ArrayLike<number>
+  /** Time of the last line, as `LogRecord.time`. */
+  readonly lastTime: number
+  /** The highest level in it, as `LogRecord.level`. */
+  readonly highestLevel: number
+}
+
 /** How a destination is, as `inspect()` and `adapter_health` show it. */
 export interface Health {
   readonly state: 'ok' | 'degraded' | 'down'
@@ -37,6 +53,11 @@ export interface Adapter {
   health?(): Health
   /** Writes in order before it returns, or throws. What commit per call and last words need. */
   writeSync?(batch: readonly LogRecord[]): void
+  /**
+   * `writeSync` for canonical lines that are bytes already. An adapter that writes exactly those has it in place of `writeSync`'s work:
+   * the lane then makes no strings and no records at all.
+   */
+  writeLinesSync?(lines: LineBlock): void
   /** `flush` for last words. */
   flushSync?(): void
   /** Opens its files anew, for log rotation from outside. */

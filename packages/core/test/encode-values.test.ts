@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { type Json, makeEncoder } from './encode-fixture.js'
@@ -61,7 +63,7 @@ const VALUES: readonly (readonly [title: string, value: unknown, expected: unkno
   ],
   ['a boxed text', Object('text'), 'text'],
   ['a boxed BigInt', Object(1n), '1'],
-  ['an array with holes', Object.assign(new Array(4), { 0: 1, 3: () => 1 }), [1, null, null, '[Function]']],
+  ['an array with holes', Object.assign(new Array(4), { 0: 1, 3: 'x' }), [1, null, null, 'x']],
   ['a promise', Promise.resolve(1), '[Promise]'],
   ['a WeakMap', new WeakMap(), '[WeakMap]'],
   ['headers', new Headers({ Accept: 'text/html' }), { accept: 'text/html' }],
@@ -145,6 +147,7 @@ describe('values of fields', () => {
   it('has names for fields that are no object of fields', () => {
     const { extra } = makeEncoder()
 
+    assert.deepEqual(extra({ a: 1 }), { a: 1 })
     assert.deepEqual(extra([1, 2]), { value: [1, 2] })
     assert.deepEqual(extra(new Set([1])), { value: [1] })
     assert.deepEqual(extra(new Date(0)), { value: '1970-01-01T00:00:00.000Z' })
@@ -210,6 +213,22 @@ describe('serializers', () => {
         headers: { accept: '*/*', authorization: '[REDACTED]' },
       },
       res: { status: 404, headers: { 'set-cookie': '[REDACTED]' } },
+    })
+  })
+
+  it("know Node's own requests and responses", () => {
+    const message = Object.assign(new IncomingMessage(new Socket()), {
+      method: 'GET',
+      url: '/orders?api_key=abc',
+      headers: { host: 'example.com', cookie: 'sid=1' },
+    })
+    const response = new ServerResponse(message)
+    response.statusCode = 201
+    response.setHeader('location', '/orders/7')
+
+    assert.deepEqual(makeEncoder().extra({ req: message, res: response }), {
+      req: { method: 'GET', url: '/orders?api_key=[REDACTED]', headers: { host: 'example.com', cookie: '[REDACTED]' } },
+      res: { status: 201, headers: { location: '/orders/7' } },
     })
   })
 

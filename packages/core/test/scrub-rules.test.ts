@@ -289,6 +289,8 @@ describe('the time that scrubbing takes', () => {
     '4 ',
     '4111 ',
     '4111-1111-1111-',
+    '--token ',
+    '--a ',
     'password=',
     'password="',
     'password={',

@@ -1,9 +1,10 @@
-import type { Adapter, Health, LogRecord } from '@holdfast/api'
+import type { Adapter, Health, LineBlock, LogRecord } from '@holdfast/api'
 import { LEVELS } from '@holdfast/api'
 import { AdapterError, type Clock, systemClock } from '@holdfast/core'
-import { LineBlock, totalRender } from './encode.js'
+import { LineBuffer, totalRender } from './encode.js'
 import { errorCode, errorReason } from './error-code.js'
 import { Issues } from './issues.js'
+import { recordsOf } from './lines.js'
 import { LogFile, type TornLine } from './log-file.js'
 import type { FileSettings } from './options.js'
 import { textLine } from './text-line.js'
@@ -26,7 +27,9 @@ export class FileAdapter implements Adapter {
   readonly #clock: Clock
   readonly #issues = new Issues()
   readonly #file: LogFile
-  readonly #block: LineBlock
+  readonly #block: LineBuffer
+  /** There when the lines are the canonical ones. */
+  declare readonly writeLinesSync?: (lines: LineBlock) => void
   #failure: string | undefined
   #cancelSync: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -37,7 +40,8 @@ export class FileAdapter implements Adapter {
     this.#settings = settings
     this.#clock = clock
     this.#file = new LogFile({ settings, transport, clock, issues: this.#issues })
-    this.#block = new LineBlock(this.#render())
+    this.#block = new LineBuffer(this.#render())
+    if (settings.format === 'json') this.writeLinesSync = (lines) => this.#writeLines(lines)
   }
 
   write(batch: readonly LogRecord[], signal: AbortSignal): void {
@@ -48,20 +52,15 @@ export class FileAdapter implements Adapter {
   writeSync(batch: readonly LogRecord[]): void {
     const last = batch[batch.length - 1]
     if (last === undefined) return
-    if (this.#closing !== undefined) throw new AdapterError('The file adapter is closed.', { code: 'CLOSED' })
     this.#issues.clear('format')
-    try {
-      this.#file.prepare(last.time)
-    } catch (error) {
-      this.#fail(error, 0)
-    }
+    this.#prepare(last.time)
     const { torn } = this.#file
     const start = torn === undefined ? 0 : this.#endTorn(batch, torn)
     const { completed } = this.#file
     if (completed === undefined) this.#append(batch, start)
     else this.#appendAround(batch, start, completed)
     this.#failure = undefined
-    if (this.#settings.fsync !== 'never') this.#syncAfter(batch)
+    if (this.#settings.fsync !== 'never') this.#syncAfter(highestLevel(batch))
   }
 
   /** Forces what was written to the disk, unless `fsync` is `never`. */
@@ -116,6 +115,32 @@ export class FileAdapter implements Adapter {
 
   // ---- writing
 
+  #prepare(time: number): void {
+    if (this.#closing !== undefined) throw new AdapterError('The file adapter is closed.', { code: 'CLOSED' })
+    try {
+      this.#file.prepare(time)
+    } catch (error) {
+      this.#fail(error, 0)
+    }
+  }
+
+  /** The straight way for bytes; what needs a look at single records goes the other one. */
+  #writeLines(lines: LineBlock): void {
+    this.#prepare(lines.lastTime)
+    const file = this.#file
+    if (file.torn !== undefined || file.completed !== undefined || lines.end - lines.start > file.room) {
+      this.writeSync(recordsOf(lines))
+      return
+    }
+    const shortfall = file.append(lines.bytes, lines.end, lines.start)
+    if (shortfall !== undefined) {
+      this.#block.load(lines)
+      this.#stopAt(shortfall.written - lines.start, shortfall.cause, recordsOf(lines), 0, lines.count)
+    }
+    this.#failure = undefined
+    if (this.#settings.fsync !== 'never') this.#syncAfter(lines.highestLevel)
+  }
+
   #append(batch: readonly LogRecord[], start: number): void {
     const file = this.#file
     const block = this.#block
@@ -139,7 +164,7 @@ export class FileAdapter implements Adapter {
       const rest = Buffer.from(block.bytes.subarray(written, block.ends[lines]))
       this.#file.torn = { json: record.json, rest, start: this.#file.size - (written - lineStart) }
     }
-    if (this.#settings.fsync !== 'never') this.#syncAfter(batch.slice(0, start + lines))
+    if (this.#settings.fsync !== 'never') this.#syncAfter(highestLevel(batch.slice(0, start + lines)))
     this.#fail(cause, start + lines)
   }
 
@@ -185,7 +210,7 @@ export class FileAdapter implements Adapter {
   // ---- durability
 
   /** A failed sync leaves the lines in the file, so writing them again would double them: it is told by `health`. */
-  #syncAfter(batch: readonly LogRecord[]): void {
+  #syncAfter(highest: number): void {
     switch (this.#settings.fsync) {
       case 'never':
         return
@@ -196,7 +221,7 @@ export class FileAdapter implements Adapter {
         })
         return
       case 'error':
-        if (batch.some(({ level }) => level >= LEVELS.error)) this.#issues.attempt('fsync', () => this.#file.sync())
+        if (highest >= LEVELS.error) this.#issues.attempt('fsync', () => this.#file.sync())
         return
       case 'always':
         this.#issues.attempt('fsync', () => this.#file.sync())
@@ -216,4 +241,8 @@ export class FileAdapter implements Adapter {
     if (format === 'text') return totalRender(textLine(), failed)
     return totalRender((record) => format(record.event), failed)
   }
+}
+
+function highestLevel(batch: readonly LogRecord[]): number {
+  return batch.reduce((highest, { level }) => Math.max(highest, level), 0)
 }

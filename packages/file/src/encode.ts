@@ -1,4 +1,4 @@
-import type { LogRecord } from '@holdfast/api'
+import type { LineBlock, LogRecord } from '@holdfast/api'
 
 /** One record as text, without a line end. */
 export type RenderLine = (record: LogRecord) => string
@@ -16,7 +16,7 @@ const UTF8_BYTES_PER_UNIT = 3
  * ends            ^0        ^1        ^2 = length
  * ```
  */
-export class LineBlock {
+export class LineBuffer {
   readonly #render: RenderLine | undefined
   bytes: Buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   length = 0
@@ -47,6 +47,13 @@ export class LineBlock {
     }
     this.length = length
     return index
+  }
+
+  /** Takes over a copy of lines that came as bytes. */
+  load({ bytes, start, end, count, ends }: LineBlock): void {
+    this.bytes = Buffer.from(bytes.subarray(start, end))
+    this.length = end - start
+    for (let i = 0; i < count; i++) this.ends[i] = (ends[i] as number) - start
   }
 
   /** How many whole lines are in the first `count` bytes. */

@@ -90,8 +90,8 @@ export class LogFile {
     this.#quietUntil = Number.NEGATIVE_INFINITY
   }
 
-  append(bytes: Uint8Array, length: number): Shortfall | undefined {
-    return (this.#file as OpenFile).append(bytes, length)
+  append(bytes: Uint8Array, end: number, start = 0): Shortfall | undefined {
+    return (this.#file as OpenFile).append(bytes, end, start)
   }
 
   #attend(): void {

@@ -2,7 +2,7 @@ import type { FileStatus, FileTransport } from './transport.js'
 
 /** A write that did not take all bytes. */
 export interface Shortfall {
-  /** How many bytes are in the file all the same. */
+  /** Up to which byte they are in the file all the same. */
   readonly written: number
   readonly cause: unknown
 }
@@ -61,20 +61,20 @@ export class OpenFile {
     return new OpenFile(transport, path, fd, transport.statusOf(fd), false)
   }
 
-  /** Writes all bytes, or tells exactly how many are in the file. */
-  append(bytes: Uint8Array, length: number): Shortfall | undefined {
-    let done = 0
+  /** Writes the bytes from `start` to `end`, or tells up to where they are in the file. */
+  append(bytes: Uint8Array, end: number, start = 0): Shortfall | undefined {
+    let done = start
     let empty = 0
     this.isDirty = true
-    while (done < length) {
+    while (done < end) {
       try {
-        const taken = this.#transport.write(this.#fd, bytes, done, length - done)
+        const taken = this.#transport.write(this.#fd, bytes, done, end - done)
         done += taken
         this.size += taken
         empty = taken === 0 ? empty + 1 : 0
         if (empty > EMPTY_WRITES_MAX) return { written: done, cause: new Error('The kernel takes no bytes.') }
       } catch (cause) {
-        return { written: done + this.#arrived(bytes, done, length), cause }
+        return { written: done + this.#arrived(bytes, done, end), cause }
       }
     }
     return undefined

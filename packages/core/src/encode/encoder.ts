@@ -5,6 +5,7 @@ import { Scrub } from '../stages/scrub/scrub.js'
 import { CallFields, type Serializers, serializedKeys } from './call-fields.js'
 import { encodeContext } from './context-fields.js'
 import { KeyTable } from './key-table.js'
+import { PlainJson } from './plain-json.js'
 import { escapeUnsafe, quote } from './quote.js'
 import { Texts } from './texts.js'
 import { type WalkBounds, Walker } from './walker.js'
@@ -43,6 +44,7 @@ export class Encoder {
   replacesBound = false
 
   readonly #walker: Walker
+  readonly #plain: PlainJson | undefined
   readonly #call: CallFields
   readonly #texts: Texts
   readonly #paths: PathRules | undefined
@@ -55,7 +57,11 @@ export class Encoder {
   constructor(options: EncoderOptions) {
     const { limits, scrub, serializers, report } = options
     const rules = scrub === false ? undefined : new Scrub(scrub)
-    this.#walker = new Walker(limits, rules, new KeyTable(rules, serializedKeys(serializers)), report)
+    const keys = new KeyTable(rules, serializedKeys(serializers))
+    this.#walker = new Walker(limits, rules, keys, report)
+    // own patterns may hide anything anywhere, paths work on the parsed text: then every event goes the long way
+    const isSimple = scrub === false || (scrub.patterns.length === 0 && scrub.paths.length === 0)
+    this.#plain = isSimple ? new PlainJson(keys, rules, limits) : undefined
     this.#call = new CallFields(this.#walker, serializers, 2 * limits.stackMaxChars + limits.extraMaxTotalBytes)
     this.#texts = new Texts(rules)
     this.#paths = scrub === false || scrub.paths.length === 0 ? undefined : new PathRules(scrub)
@@ -87,6 +93,7 @@ export class Encoder {
     this.error = ''
     this.replacesBound = false
     try {
+      if (!hasError && fields !== undefined && surplus === undefined && bound === undefined && this.#isPlain(fields)) return
       this.#call.begin(!hasError, bound?.entries, serializers)
       this.#walker.begin(logger, this.#extraBounds, this.#call)
       if (hasError) this.error = this.#call.errorOf(error)
@@ -119,7 +126,7 @@ export class Encoder {
 
   /** A quoted logger name: scrubbed, at most 256 UTF-16 units. */
   name(text: string): string {
-    return this.#texts.quoted(text, MAX_NAME_CHARS)
+    return this.#texts.quoted(String(text), MAX_NAME_CHARS)
   }
 
   /** The fields of `with` and `child`, outermost first; later ones win. Scrubbed and limited like `extra`, all together. */
@@ -150,6 +157,18 @@ export class Encoder {
     } catch {
       // as in encode
       return '{}'
+    }
+  }
+
+  /** True when the short way was enough: `extra` is set then. */
+  #isPlain(fields: object): boolean {
+    try {
+      const json = this.#plain?.of(fields) ?? ''
+      this.extra = json === '{}' ? '' : json
+      return json !== ''
+    } catch {
+      // a getter that throws: the walker meets it again, reports it and goes on with the rest
+      return false
     }
   }
 

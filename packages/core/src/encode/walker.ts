@@ -89,6 +89,7 @@ export class Walker {
     this.report.begin(logger, bounds.place)
     this.#bounds = bounds
     this.#topLevel = topLevel
+    this.#deaf = undefined
     this.#isObject = false
     this.left = bounds.maxBytes - Math.min(bounds.maxBytes >> 2, RESERVED_BYTES * (this.#maxDepth + 1))
     this.causesLeft = this.limits.errorMaxCauses
@@ -135,6 +136,7 @@ export class Walker {
       return encode === undefined ? this.#compound(value, depth) : encode(this, value, depth)
     } catch (thrown) {
       this.left = left
+      this.#isObject = false
       return this.text(this.unreadable(types.isProxy(value) ? 'proxy' : 'other', thrown))
     } finally {
       this.#ancestors[open] = undefined
@@ -290,7 +292,8 @@ export class Walker {
 
   #number(value: number): string {
     const text = numberText(value)
-    if (this.scrub !== undefined && text.length > 11 && this.scrub.isSecretNumber(text)) return this.raw(this.secret)
+    if (this.scrub !== undefined && text.length >= this.scrub.minNumberChars && this.scrub.isSecretNumber(text))
+      return this.raw(this.secret)
     return this.raw(text)
   }
 

@@ -6,23 +6,35 @@ export interface Accepted {
   readonly notice: boolean
 }
 
+/** What a lane offers to its adapter, as far as its failures are concerned. */
+export interface Batch {
+  /** What is not accepted yet, the notice included. */
+  readonly length: number
+  /** Events not accepted yet. */
+  readonly events: number
+  /** Settles as many as the destination has accepted. */
+  accept(count: number): Accepted
+  /** Takes the first event off without its being accepted; returns its level. */
+  removeFirst(): number | undefined
+  /** Takes the notice off without its being accepted; true when there was one. */
+  removeNotice(): boolean
+}
+
 /**
  * The records that a lane has taken out of the ring and that its adapter has not accepted yet.
  * A notice (the lane's own "N events dropped") stands in front and is not an event.
  */
-export class HeldBatch {
+export class HeldBatch implements Batch {
   readonly #records: LogRecord[] = []
   #accepted = 0
   #notice: LogRecord | undefined
   /** Characters of the lines, which is about their bytes. */
   size = 0
 
-  /** Records not accepted yet, the notice included. */
   get length(): number {
     return this.events + (this.#notice === undefined ? 0 : 1)
   }
 
-  /** Events not accepted yet. */
   get events(): number {
     return this.#records.length - this.#accepted
   }
@@ -43,7 +55,6 @@ export class HeldBatch {
     return this.#accepted === 0 ? this.#records : this.#records.slice(this.#accepted)
   }
 
-  /** Takes `count` records off the front. */
   accept(count: number): Accepted {
     let events = Math.min(Math.max(0, Math.floor(count)), this.length)
     const notice = events > 0 && this.#notice !== undefined
@@ -56,16 +67,14 @@ export class HeldBatch {
     return { events, notice }
   }
 
-  /** Takes the first event off without its being accepted. */
-  removeFirst(): LogRecord | undefined {
+  removeFirst(): number | undefined {
     const record = this.#records[this.#accepted]
     if (record === undefined) return undefined
     this.#accepted++
     if (this.#accepted === this.#records.length) this.#clear()
-    return record
+    return record.level
   }
 
-  /** Takes the notice off without its being accepted; true when there was one. */
   removeNotice(): boolean {
     const had = this.#notice !== undefined
     this.#notice = undefined

@@ -6,7 +6,7 @@ import type { LossNotice } from '../ring/layout.js'
 import type { NoticeWriter } from '../ring/notice.js'
 import type { Segment } from '../ring/segment.js'
 import { DropLedger, type DropSummary } from './drop-ledger.js'
-import { HeldBatch } from './held-batch.js'
+import { type Batch, HeldBatch } from './held-batch.js'
 import { LaneHealth } from './lane-health.js'
 import type { LaneSettings } from './settings.js'
 
@@ -60,7 +60,12 @@ export class Lane {
   }
 
   get canWriteSync(): boolean {
-    return this.adapter.writeSync !== undefined
+    return this.adapter.writeSync !== undefined || this.adapter.writeLinesSync !== undefined
+  }
+
+  /** Its adapter takes canonical lines as bytes: nothing is held, the ring alone has what is not accepted. */
+  get takesLines(): boolean {
+    return this.adapter.writeLinesSync !== undefined
   }
 
   /** Room for one more record in the batch. */
@@ -105,49 +110,54 @@ export class Lane {
 
   /** Gives up everything that was taken out of the ring. */
   dropHeld(reason: DropReason): void {
-    for (let next = this.held.removeFirst(); next !== undefined; next = this.held.removeFirst()) this.#drop(reason, next.level, 1)
+    for (let level = this.held.removeFirst(); level !== undefined; level = this.held.removeFirst()) this.#drop(reason, level, 1)
   }
 
   // ---- delivery
 
-  /** Offers the batch to the adapter until it is accepted or the lane has to pause. True when nothing is left in it. */
+  /** What the adapter must be told about drops before anything else, or nothing. */
+  notice(): LogRecord | undefined {
+    if (!this.drops.hasUntold) return undefined
+    this.#telling = this.drops.untold
+    return this.#parts.notices.dropped(this.#telling)
+  }
+
+  /** Offers the held records to the adapter until they are accepted or the lane has to pause. True when nothing is left of them. */
   deliverSync(): boolean {
     while (this.prepare()) {
-      let outcome: Outcome
       try {
         this.adapter.writeSync?.(this.held.pending())
-        outcome = this.succeeded()
+        this.succeeded()
       } catch (error) {
-        outcome = this.failed(error)
+        if (this.failed(error) === 'paused') return false
       }
-      if (outcome === 'paused') return false
     }
     return true
   }
 
-  /** Puts what the adapter must be told about drops in front; true when there is something to deliver. */
+  /** Puts the notice in front; true when there is something to deliver. */
   prepare(): boolean {
-    if (this.drops.hasUntold) {
-      this.#telling = this.drops.untold
-      this.held.setNotice(this.#parts.notices.dropped(this.#telling))
-    }
+    const notice = this.notice()
+    if (notice !== undefined) this.held.setNotice(notice)
     return this.held.length > 0
   }
 
-  succeeded(): Outcome {
-    this.#accept(this.held.length)
+  /** Everything of a batch was accepted. */
+  succeeded(batch: Batch = this.held): Outcome {
+    this.#accept(batch, batch.length)
     this.health.succeed()
     return 'delivered'
   }
 
-  failed(error: unknown): Outcome {
+  /** An attempt failed: settles what is known, and says whether to try the rest at once or to pause. */
+  failed(error: unknown, batch: Batch = this.held): Outcome {
     if (error instanceof AdapterError) {
-      this.#accept(error.accepted)
-      if (this.held.length === 0) return this.succeeded()
-      if (!error.retryable) return this.#reject()
+      this.#accept(batch, error.accepted)
+      if (batch.length === 0) return this.succeeded(batch)
+      if (!error.retryable) return this.#reject(batch)
       if (error.code === 'EAGAIN') return this.#stall()
     } else {
-      this.#unsure = Math.max(this.#unsure, this.held.events)
+      this.#unsure = Math.max(this.#unsure, batch.events)
     }
     const pause = this.health.fail(error)
     if (this.settings.whenDown === 'drop') this.dropHeld('down')
@@ -156,13 +166,12 @@ export class Lane {
   }
 
   /** Drops the one record that the destination will never take; the rest goes on. */
-  #reject(): Outcome {
-    if (this.held.removeNotice()) {
-      this.drops.told(this.#telling)
-      return 'again'
+  #reject(batch: Batch): Outcome {
+    if (batch.removeNotice()) this.drops.told(this.#telling)
+    else {
+      const level = batch.removeFirst()
+      if (level !== undefined) this.#drop('rejected', level, 1)
     }
-    const first = this.held.removeFirst()
-    if (first !== undefined) this.#drop('rejected', first.level, 1)
     return 'again'
   }
 
@@ -173,10 +182,11 @@ export class Lane {
     return 'paused'
   }
 
-  #accept(count: number): void {
-    const { events, notice } = this.held.accept(count)
+  #accept(batch: Batch, count: number): void {
+    const { events, notice } = batch.accept(count)
     if (notice) this.drops.told(this.#telling)
     this.delivered += events
+    if (this.#unsure === 0) return
     const again = Math.min(events, this.#unsure)
     this.redelivered += again
     this.#unsure -= again

@@ -31,7 +31,10 @@ export function sortCall(
   form.error = undefined
   form.surplus = rest
   if (typeof first === 'string') {
-    if (second !== undefined || third !== undefined) afterMessage(form, second, third)
+    if (second === undefined && third === undefined) return
+    // most calls: a plain object of fields, told by one look
+    if (third === undefined && typeof second === 'object' && second !== null && isPlain(second)) form.fields = second
+    else afterMessage(form, second, third)
   } else if (isError(first)) afterError(form, first, second, third)
   else if (isFields(first)) afterFields(form, first, second, third)
   else afterMessage(form, second, third)
@@ -90,6 +93,15 @@ function takeFields(form: CallForm, value: unknown): void {
 /** Surplus arguments stay in their order: later ones are kept before earlier ones are put in front. */
 function keep(form: CallForm, value: unknown): void {
   if (value !== undefined) form.surplus = [value, ...(form.surplus ?? [])]
+}
+
+function isPlain(value: object): boolean {
+  try {
+    return Object.getPrototypeOf(value) === Object.prototype
+  } catch {
+    // a revoked proxy: the encoder says so in its place
+    return false
+  }
 }
 
 /** Objects that are structured fields rather than a single value. A function is one that makes them. */

@@ -13,7 +13,8 @@
  * ```
  *
  * Numbers are in the machine's own byte order. `position` is the full-width position of the frame in the life of the ring, so that
- * a frame of an earlier lap never passes for a new one. `check` is stored last.
+ * a frame of an earlier lap never passes for a new one. `check` is stored last; it is 0 in
+ * memory that only one thread can reach.
  */
 export const FRAME_HEADER_BYTES = 64
 

@@ -2,33 +2,45 @@ import { checkWord } from './check-word.js'
 import { LineHead } from './event-line.js'
 import { DOUBLE, FLAG_ASCII, FLAG_REPLACES_BOUND, FRAME_HEADER_BYTES, KIND, type LossNotice, WORD } from './layout.js'
 import { RenderedRecord } from './record.js'
-import type { Segment } from './segment.js'
+import { Segment } from './segment.js'
 import { readLatin1, readUtf8 } from './text.js'
 
 /** What the reader found at a position. */
 export type FrameKind = 'event' | 'loss' | 'definition' | 'corrupt'
 
+interface LoggerText {
+  readonly name: string
+  readonly bound: string
+}
+
+const UNKNOWN_LOGGER: LoggerText = { name: '"?"', bound: '' }
+const UNKNOWN_MESSAGE = '""'
+const UNKNOWN_CONTEXT = '{}'
+const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, false)
+const BYTES_PER_UNIT = 3
+
 /**
- * Reads frames of one segment after the other and builds canonical lines. Definitions are taken in as they pass, so a reader that
- * enters a segment in its middle first reads it from its beginning. The fields describe the frame that `read` came to.
+ * Reads frames of one segment after the other. Definitions are taken in as they pass, so a reader that enters a segment in its middle
+ * first reads it from its beginning. The fields describe the frame that `read` came to.
  */
 export class FrameReader {
   readonly #head: LineHead
-  #segment: Segment | undefined
-  #serial = 0
-  /** Offset up to which this segment's definitions are known. */
-  #known = 0
-  readonly #loggers: LoggerText[] = []
-  readonly #contexts: string[] = []
-  readonly #messages: string[] = []
-  #offset = 0
-  #isAscii = false
-  #corruptUntil = -1
+  segment: Segment = NO_SEGMENT
+  /** Of the frame in its segment. */
+  offset = 0
+  /** Bytes of the frame. */
+  length = 0
   level = 0
   seq = 0
   time = 0
-  /** Bytes of the frame. */
-  length = 0
+  #serial = 0
+  /** Offset up to which this segment's definitions are known. */
+  #known = 0
+  #isAscii = false
+  #corruptUntil = -1
+  readonly #loggers: LoggerText[] = []
+  readonly #contexts: string[] = []
+  readonly #messages: string[] = []
 
   constructor(origin: string) {
     this.#head = new LineHead(origin)
@@ -36,7 +48,7 @@ export class FrameReader {
 
   /** Looks at the frame at an offset of a segment. A frame that fails its checks hides the rest of its segment: `corrupt`. */
   read(segment: Segment, offset: number): FrameKind {
-    if (segment !== this.#segment || segment.serial !== this.#serial) this.#enter(segment)
+    if (segment !== this.segment || segment.serial !== this.#serial) this.#enter(segment)
     while (this.#known < offset) {
       this.#look(segment, this.#known)
       this.#known += this.length
@@ -46,35 +58,56 @@ export class FrameReader {
     return kind
   }
 
-  /** The record of the event that `read` came to. */
+  /** The canonical line of the event that `read` came to, as a record. */
   record(): RenderedRecord {
-    const segment = this.#segment as Segment
-    const { words } = segment
-    const word = this.#offset >> 2
-    const flags = words[word + WORD.kind] as number
-    const messageRef = words[word + WORD.message] as number
-    const headEnd = this.#offset + FRAME_HEADER_BYTES + (words[word + WORD.headBytes] as number)
-    const extraEnd = headEnd + (words[word + WORD.extraBytes] as number)
-    const errorEnd = extraEnd + (words[word + WORD.errorBytes] as number)
-    const logger = this.#loggers[words[word + WORD.logger] as number] ?? UNKNOWN_LOGGER
-    const context = this.#contexts[words[word + WORD.context] as number] ?? '{}'
-    const head = this.#text(this.#offset + FRAME_HEADER_BYTES, headEnd)
-    const message = messageRef === 0 ? head : (this.#messages[messageRef] ?? '""') + head
-    const extra = this.#extra(headEnd, extraEnd, (flags & FLAG_REPLACES_BOUND) === 0 ? logger.bound : '')
+    const errorEnd = this.#errorEnd()
+    const extraEnd = this.#extraEnd()
     const error = errorEnd === extraEnd ? '' : `,"error":${this.#text(extraEnd, errorEnd)}`
-    const json = `${this.#head.start(this.level, this.time, this.seq)}${logger.name},"message":${message},"context":${context}${extra}${error}${this.#head.end(this.seq)}`
+    const json =
+      this.#head.start(this.level, this.time, this.seq) + this.middle() + this.extra() + error + this.#head.end(this.seq)
     return new RenderedRecord(this.level, this.time, json)
+  }
+
+  // ---- the parts of the line, for whoever builds it in another way
+
+  /** From the logger's name to the end of the context. */
+  middle(): string {
+    const message = this.#word(WORD.message)
+    const head = this.#text(this.offset + FRAME_HEADER_BYTES, this.#headEnd())
+    const text = message === 0 ? head : (this.#messages[message] ?? UNKNOWN_MESSAGE) + head
+    return `${this.#logger().name},"message":${text},"context":${this.#context()}`
+  }
+
+  /** The member `extra` with its comma, or ''. */
+  extra(): string {
+    const { bound } = this
+    const start = this.#headEnd()
+    const end = this.#extraEnd()
+    if (start === end) return bound === '' ? '' : `,"extra":${bound}`
+    const own = this.#text(start, end)
+    if (bound === '') return `,"extra":${own}`
+    return own === '{}' ? `,"extra":${bound}` : `,"extra":${bound.slice(0, -1)},${own.slice(1)}`
+  }
+
+  /** Bound fields that the event carries besides its own, or ''. */
+  get bound(): string {
+    return (this.#word(WORD.kind) & FLAG_REPLACES_BOUND) === 0 ? this.#logger().bound : ''
+  }
+
+  /** Bytes that the definitions of this event take in its line, at most. */
+  definedBytes(): number {
+    const { name, bound } = this.#logger()
+    const message = this.#messages[this.#word(WORD.message)] ?? UNKNOWN_MESSAGE
+    return BYTES_PER_UNIT * (name.length + bound.length + message.length + this.#context().length)
   }
 
   /** The notice of the LOSS frame that `read` came to. */
   loss(): LossNotice {
-    const words = (this.#segment as Segment).words
-    const start = this.#offset + FRAME_HEADER_BYTES
-    return JSON.parse(this.#text(start, start + (words[(this.#offset >> 2) + WORD.headBytes] as number))) as LossNotice
+    return JSON.parse(this.#text(this.offset + FRAME_HEADER_BYTES, this.#headEnd())) as LossNotice
   }
 
   #enter(segment: Segment): void {
-    this.#segment = segment
+    this.segment = segment
     this.#serial = segment.serial
     this.#known = 0
     this.#corruptUntil = -1
@@ -85,15 +118,14 @@ export class FrameReader {
 
   #look(segment: Segment, offset: number): FrameKind {
     const { words, doubles } = segment
-    const word = offset >> 2
-    const length = words[word + WORD.length] as number
-    this.#offset = offset
+    const length = words[(offset >> 2) + WORD.length] as number
+    this.offset = offset
     if (offset < this.#corruptUntil || !isWhole(segment, offset, length)) {
       this.#corruptUntil = segment.used
       this.length = segment.used - offset
       return 'corrupt'
     }
-    const kind = words[word + WORD.kind] as number
+    const kind = words[(offset >> 2) + WORD.kind] as number
     this.length = length
     this.level = (kind >>> 8) & 0xff
     this.#isAscii = (kind & FLAG_ASCII) !== 0
@@ -101,43 +133,51 @@ export class FrameReader {
     this.time = doubles[(offset >> 3) + DOUBLE.time] as number
     if ((kind & 0xff) === KIND.event) return 'event'
     if ((kind & 0xff) === KIND.loss) return 'loss'
-    if (offset >= this.#known) this.#define(kind & 0xff, words, word)
+    if (offset >= this.#known) this.#define(kind & 0xff)
     return 'definition'
   }
 
-  #define(kind: number, words: Int32Array, word: number): void {
-    const start = this.#offset + FRAME_HEADER_BYTES
-    const headEnd = start + (words[word + WORD.headBytes] as number)
-    const head = this.#text(start, headEnd)
+  #define(kind: number): void {
+    const headEnd = this.#headEnd()
+    const head = this.#text(this.offset + FRAME_HEADER_BYTES, headEnd)
     if (kind === KIND.context) this.#contexts[this.seq] = head
     else if (kind === KIND.message) this.#messages[this.seq] = head
-    else if (kind === KIND.logger)
-      this.#loggers[this.seq] = { name: head, bound: this.#text(headEnd, headEnd + (words[word + WORD.extraBytes] as number)) }
+    else if (kind === KIND.logger) this.#loggers[this.seq] = { name: head, bound: this.#text(headEnd, this.#extraEnd()) }
   }
 
-  #extra(start: number, end: number, bound: string): string {
-    if (start === end) return bound === '' ? '' : `,"extra":${bound}`
-    const own = this.#text(start, end)
-    if (bound === '') return `,"extra":${own}`
-    return own === '{}' ? `,"extra":${bound}` : `,"extra":${bound.slice(0, -1)},${own.slice(1)}`
+  #logger(): LoggerText {
+    return this.#loggers[this.#word(WORD.logger)] ?? UNKNOWN_LOGGER
+  }
+
+  #context(): string {
+    return this.#contexts[this.#word(WORD.context)] ?? UNKNOWN_CONTEXT
+  }
+
+  #headEnd(): number {
+    return this.offset + FRAME_HEADER_BYTES + this.#word(WORD.headBytes)
+  }
+
+  #extraEnd(): number {
+    return this.#headEnd() + this.#word(WORD.extraBytes)
+  }
+
+  #errorEnd(): number {
+    return this.#extraEnd() + this.#word(WORD.errorBytes)
+  }
+
+  #word(index: number): number {
+    return this.segment.words[(this.offset >> 2) + index] as number
   }
 
   #text(start: number, end: number): string {
     if (start === end) return ''
-    const { bytes } = this.#segment as Segment
+    const { bytes } = this.segment
     return this.#isAscii ? readLatin1(bytes, start, end) : readUtf8(bytes, start, end)
   }
 }
 
-interface LoggerText {
-  readonly name: string
-  readonly bound: string
-}
-
-const UNKNOWN_LOGGER: LoggerText = { name: '"?"', bound: '' }
-
 function isWhole(segment: Segment, offset: number, length: number): boolean {
   if (length < FRAME_HEADER_BYTES || (length & 7) !== 0 || offset + length > segment.used) return false
   if (segment.doubles[(offset >> 3) + DOUBLE.position] !== segment.base + offset) return false
-  return segment.words[(offset >> 2) + WORD.check] === checkWord(segment.words, offset)
+  return !segment.isChecked || segment.words[(offset >> 2) + WORD.check] === checkWord(segment.words, offset)
 }

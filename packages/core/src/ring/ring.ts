@@ -3,6 +3,11 @@ import { Segment } from './segment.js'
 export interface RingSettings {
   readonly maxBytes: number
   readonly segmentBytes: number
+  /**
+   * Frames carry a check word, and readers look at it: for memory that others write to or that outlives its process. Nothing can damage
+   * the memory of a single thread, and without it an event costs a tenth less. @default true
+   */
+  readonly isChecked?: boolean
 }
 
 /**
@@ -17,6 +22,7 @@ export interface RingSettings {
  */
 export class Ring {
   readonly segmentBytes: number
+  readonly isChecked: boolean
   readonly #maxSegments: number
   readonly #makeRoom: (oldest: Segment) => void
   readonly #segments: Segment[] = []
@@ -27,6 +33,7 @@ export class Ring {
   /** @param makeRoom called before the oldest segment is used again: afterwards no lane may need it any more */
   constructor(settings: RingSettings, makeRoom: (oldest: Segment) => void) {
     this.segmentBytes = settings.segmentBytes
+    this.isChecked = settings.isChecked ?? true
     this.#maxSegments = Math.max(2, Math.floor(settings.maxBytes / settings.segmentBytes))
     this.#makeRoom = makeRoom
     this.#newest = this.#allocate(0)
@@ -93,7 +100,7 @@ export class Ring {
   }
 
   #allocate(base: number): Segment {
-    const segment = new Segment(new ArrayBuffer(this.segmentBytes), 0, this.segmentBytes)
+    const segment = new Segment(new ArrayBuffer(this.segmentBytes), 0, this.segmentBytes, this.isChecked)
     segment.begin(base, this.events)
     this.#segments.push(segment)
     return segment

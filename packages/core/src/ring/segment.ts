@@ -21,7 +21,11 @@ export class Segment {
   contexts = 0
   messages = 0
 
-  constructor(memory: ArrayBufferLike, byteOffset: number, length: number) {
+  /** Its frames carry check words. */
+  readonly isChecked: boolean
+
+  constructor(memory: ArrayBufferLike, byteOffset: number, length: number, isChecked: boolean) {
+    this.isChecked = isChecked
     this.bytes = Buffer.from(memory, byteOffset, length)
     this.words = new Int32Array(memory, byteOffset, length >> 2)
     this.doubles = new Float64Array(memory, byteOffset, length >> 3)

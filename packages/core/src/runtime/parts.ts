@@ -43,7 +43,7 @@ export function buildParts(settings: RuntimeSettings, clock: Clock, hub: Diagnos
   const renderer = new ContextRenderer(encoder, base)
   const levels = new LevelTable(settings.level, settings.levels)
   const reader = new FrameReader(origin)
-  const ring: Ring = new Ring(settings.ring, (oldest) => writer.release(oldest))
+  const ring: Ring = new Ring({ ...settings.ring, isChecked: false }, (oldest) => writer.release(oldest))
   const lanes = buildLanes(settings, {
     clock,
     report,
@@ -52,7 +52,7 @@ export function buildParts(settings: RuntimeSettings, clock: Clock, hub: Diagnos
     wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
     dropped: () => writer.dropped(),
   })
-  const writer: LocalWriter = new LocalWriter({ ring, reader, lanes, queue: settings.queue, clock, report })
+  const writer: LocalWriter = new LocalWriter({ ring, reader, origin, lanes, queue: settings.queue, clock, report })
   const sink: RingSink = new RingSink({
     producer: new Producer(ring),
     writer,

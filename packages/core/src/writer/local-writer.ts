@@ -11,9 +11,10 @@ import { Admission } from './admission.js'
 import { AsyncDelivery } from './async-delivery.js'
 import { collect, walk } from './collect.js'
 import { DropTeller } from './drop-teller.js'
+import { LineDelivery } from './line-delivery.js'
 import type { FlushOptions, Writer } from './writer.js'
 
-/** Under `commit: 'tick'`, this much unread is written without waiting for the end of the tick; also the best size of a write. */
+/** Under `commit: 'tick'`, lines of this many bytes are written without waiting for the end of the tick: what a kill may take at most. */
 const COMMIT_BYTES = 64 << 10
 const LAST_RETRY_MS = 10
 const LAST_RETRIES = 3
@@ -21,6 +22,7 @@ const LAST_RETRIES = 3
 export interface LocalWriterParts {
   readonly ring: Ring
   readonly reader: FrameReader
+  readonly origin: string
   readonly lanes: readonly Lane[]
   readonly queue: QueueSettings
   readonly clock: Clock
@@ -39,9 +41,11 @@ export class LocalWriter implements Writer {
   readonly #admission: Admission
   readonly #async: AsyncDelivery
   readonly #drops: DropTeller
+  readonly #lines: LineDelivery
   readonly #group: Lane[] = []
   readonly #commitsPerCall: boolean
-  #drainedTo = 0
+  /** Bytes of lines, about. */
+  #unwritten = 0
   #isDraining = false
   #isScheduled = false
 
@@ -53,6 +57,7 @@ export class LocalWriter implements Writer {
     this.#commitsPerCall = parts.queue.commit === 'call'
     this.#admission = new Admission({ ...parts, drain: () => this.#drain() })
     this.#drops = new DropTeller(parts)
+    this.#lines = new LineDelivery(parts)
     this.#async = new AsyncDelivery({ ...parts, lanes: this.#asyncLanes })
   }
 
@@ -64,9 +69,9 @@ export class LocalWriter implements Writer {
     return this.#admission.admit(level)
   }
 
-  committed(level: number): void {
-    if (this.#commitsPerCall || level >= LEVELS.error || this.#parts.ring.position - this.#drainedTo >= COMMIT_BYTES)
-      this.#drain()
+  committed(level: number, lineBytes: number): void {
+    this.#unwritten += lineBytes
+    if (this.#commitsPerCall || level >= LEVELS.error || this.#unwritten >= COMMIT_BYTES) this.#drain()
     if (this.#isScheduled || (this.#commitsPerCall && this.#asyncLanes.length === 0)) return
     this.#isScheduled = true
     atEndOfTick(this.#tick)
@@ -158,7 +163,7 @@ export class LocalWriter implements Writer {
       for (const lane of this.#syncLanes) this.#serve(lane, end)
     } finally {
       this.#isDraining = false
-      this.#drainedTo = end
+      this.#unwritten = 0
     }
   }
 
@@ -166,6 +171,10 @@ export class LocalWriter implements Writer {
     if (lane.isClosed) return
     if (!lane.health.isReady()) {
       if (lane.settings.whenDown === 'drop') this.#dropWhileDown(lane, end)
+      return
+    }
+    if (lane.takesLines) {
+      this.#lines.serve(lane, end)
       return
     }
     while (lane.position < end || lane.held.length > 0) {

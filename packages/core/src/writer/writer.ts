@@ -13,8 +13,12 @@ export interface Writer {
   readonly lanes: readonly Lane[]
   /** Asked before an event enters the ring; false when there is no room within the policy's budget. */
   admit(level: number): boolean
-  /** Told after an event entered the ring. */
-  committed(level: number): void
+  /**
+   * Told after an event entered the ring.
+   *
+   * @param lineBytes about how long its line is
+   */
+  committed(level: number, lineBytes: number): void
   /** Told before the ring uses its oldest segment again. */
   release(oldest: Segment): void
   /** True while an adapter writes synchronously. */

@@ -22,40 +22,55 @@ interface Name {
   readonly quote: string
 }
 
-export interface AssignmentOptions {
+export interface AssignmentRules {
   readonly isSensitive: (name: string) => boolean
   readonly replacement: string
-  /** Stack frames are full of `file:line:column`; there only `=` assigns. */
-  readonly isCode: boolean
 }
 
 /**
  * Replaces values that a text gives to sensitive names: `password=hunter2`, `api_key: abc`, `"password":"hunter2"` (also escaped once
  * more), `?token=abc&`, `%3Ftoken%3Dabc`, `Cookie: a=b; c=d`, objects and arrays under a name. One pass; what was replaced is not
- * looked at again.
+ * looked at again. `isCode`: stack frames are full of `file:line:column`, there only `=` assigns.
  */
-export function scrubAssignments(text: string, options: AssignmentOptions): string {
+export function scrubAssignments(text: string, rules: AssignmentRules, isCode: boolean): string {
   let out = ''
   let kept = 0
-  let at = nextSeparator(text, 0, options.isCode)
+  let at = nextSeparator(text, 0, isCode)
   while (at >= 0) {
-    const name = nameBefore(text, at, kept, options.isSensitive)
+    const name = nameBefore(text, at, kept, rules.isSensitive)
     const end = name === undefined ? at : scrubValue(name, at)
-    at = nextSeparator(text, Math.max(end, at + 1), options.isCode)
+    at = nextSeparator(text, Math.max(end, at + 1), isCode)
   }
   return kept === 0 ? text : out + text.slice(kept)
 
   function scrubValue(name: Name, separator: number): number {
     const start = valueStart(text, separator)
     const end = valueEnd(text, start, name, separator)
-    if (end <= start || text.slice(start, end) === options.replacement) return end
+    if (end <= start || text.slice(start, end) === rules.replacement) return end
     // keeps JSON in a string readable as JSON
     const quote = name.quote !== '' && quoteAt(text, start) === '' ? name.quote : ''
     if (quote !== '' && text.slice(start, end) === 'null') return end
-    out += text.slice(kept, start + quoteAt(text, start).length) + quote + options.replacement + quote
+    out += text.slice(kept, start + quoteAt(text, start).length) + quote + rules.replacement + quote
     kept = end
     return end
   }
+}
+
+/** `--api-key abc`: an option of a command line whose value is the next word. */
+const FLAG = /(?<!\S)--?[A-Za-z][\w-]{0,63} (?=[^\s-])/g
+
+/** Replaces values that a command line gives to sensitive rules. */
+export function scrubFlags(text: string, rules: AssignmentRules): string {
+  let out = ''
+  let kept = 0
+  for (const { 0: flag, index } of text.matchAll(FLAG)) {
+    const start = index + flag.length
+    if (start < kept || !rules.isSensitive(flag.trim())) continue
+    const quote = quoteAt(text, start)
+    out += text.slice(kept, start) + quote + rules.replacement
+    kept = quote === '' ? endOfWord(text, start) : closingQuote(text, start + quote.length, quote)
+  }
+  return kept === 0 ? text : out + text.slice(kept)
 }
 
 /** A colon before a slash belongs to a URL. */

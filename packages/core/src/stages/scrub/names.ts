@@ -1,6 +1,6 @@
 import { DEFAULT_NAMES, DEFAULT_WHOLE_NAMES, GLUED_ENDINGS, HARMLESS_HEADS, HARMLESS_TAILS } from './default-names.js'
 
-/** Longer names are not secrets' names, and looking at them would cost. */
+/** Of longer names the end is looked at: the word that counts is the last. */
 const MAX_NAME_CHARS = 128
 
 const SEPARATORS = /[^a-z0-9]+/g
@@ -34,8 +34,8 @@ export class NameRules {
   }
 
   isSensitive(name: string): boolean {
-    if (name.length > MAX_NAME_CHARS || name.length < this.#minChars || (isNumeric(name) && !this.#whole.has(glue(name))))
-      return false
+    if (name.length > MAX_NAME_CHARS) return this.isSensitive(name.slice(-MAX_NAME_CHARS))
+    if (name.length < this.#minChars || (isNumeric(name) && !this.#whole.has(glue(name)))) return false
     const glued = glue(name)
     if (!this.#stems.test(glued) || this.#exempt.has(glued)) return false
     return this.#whole.has(glued) || this.#hasSensitiveWords(split(name))

@@ -1,6 +1,6 @@
 import type { ScrubSettings } from '../../config/settings.js'
 import { BEYOND_HEX, classify, DIGIT, MARK, SEPARATOR, SPACE, UPPER } from '../../encode/characters.js'
-import { scrubAssignments } from './assignments.js'
+import { type AssignmentRules, scrubAssignments, scrubFlags } from './assignments.js'
 import { isCard, scrubCards } from './cards.js'
 import { scrubSchemes, scrubTokens, scrubUrlUsers } from './known-forms.js'
 import { NameRules } from './names.js'
@@ -11,15 +11,19 @@ const MIN_FORM_CHARS = 12
 /** Finds secrets by name and by form, and says what to write instead. Knows nothing of where texts come from. */
 export class Scrub {
   readonly replacement: string
+  /** Shorter numbers need not be asked about. */
+  readonly minNumberChars: number
   readonly #names: NameRules
   readonly #values: boolean
   readonly #patterns: readonly RegExp[]
-  readonly #isSensitive = (name: string): boolean => this.#names.isSensitive(name)
+  readonly #rules: AssignmentRules
 
   constructor(settings: ScrubSettings) {
     this.replacement = settings.replacement
     this.#names = new NameRules(settings.keys)
+    this.#rules = { isSensitive: (name) => this.#names.isSensitive(name), replacement: settings.replacement }
     this.#values = settings.values
+    this.minNumberChars = settings.patterns.length > 0 ? 1 : MIN_FORM_CHARS
     // own copies: a shared `lastIndex` or a sticky flag would let every second secret through
     this.#patterns = settings.patterns.map((pattern) => new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`))
   }
@@ -62,10 +66,13 @@ export class Scrub {
       if ((classes & BEYOND_HEX) !== 0 && (classes & (MARK | UPPER)) !== 0) out = scrubTokens(out, this.replacement)
       if ((classes & DIGIT) !== 0 && !isCode) out = scrubCards(out, this.replacement)
     }
-    if ((classes & SPACE) !== 0 && !isCode) out = scrubSchemes(out, this.replacement)
+    if ((classes & SPACE) !== 0 && !isCode) {
+      out = scrubSchemes(out, this.replacement)
+      if ((classes & MARK) !== 0) out = scrubFlags(out, this.#rules)
+    }
     if ((classes & SEPARATOR) === 0) return out
     out = scrubUrlUsers(out, this.replacement)
-    if (isCode && !out.includes('=') && !out.includes('%3')) return out
-    return scrubAssignments(out, { isSensitive: this.#isSensitive, replacement: this.replacement, isCode })
+    const assigns = !isCode || out.includes('=') || out.includes('%3')
+    return assigns ? scrubAssignments(out, this.#rules, isCode) : out
   }
 }
