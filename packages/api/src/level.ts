@@ -20,20 +20,20 @@ export const LEVELS: Readonly<Record<LevelName, number>> = {
 /** Above every level: the threshold that lets nothing through. */
 export const LEVEL_OFF = 255
 
-const SPELLINGS: Readonly<Record<string, number>> = {
-  ...LEVELS,
-  warn: LEVELS.warning,
-  err: LEVELS.error,
-  fatal: LEVELS.critical,
-  off: LEVEL_OFF,
-  silent: LEVEL_OFF,
-}
+const SPELLINGS: ReadonlyMap<unknown, number> = new Map([
+  ...Object.entries(LEVELS),
+  ['warn', LEVELS.warning],
+  ['err', LEVELS.error],
+  ['fatal', LEVELS.critical],
+  ['off', LEVEL_OFF],
+  ['silent', LEVEL_OFF],
+])
 
 /** The number of a level name or alias in any case; `undefined` when it is none. */
 export function levelValue(name: unknown): number | undefined {
-  if (typeof name !== 'string') return undefined
-  const key = name.trim().toLowerCase()
-  return Object.hasOwn(SPELLINGS, key) ? SPELLINGS[key] : undefined
+  const value = SPELLINGS.get(name)
+  if (value !== undefined || typeof name !== 'string') return value
+  return SPELLINGS.get(name.trim().toLowerCase())
 }
 
 const NAMES: readonly LevelName[] = ['trace', 'debug', 'info', 'warning', 'error', 'critical']

@@ -1,9 +1,18 @@
 import type { BindOptions, ContextFields } from './context.js'
 import type { LogResult } from './logger.js'
 
+/** Shared by all loggers of a runtime: what a facade needs to end a disabled call without asking anybody. */
+export interface Gate {
+  /** Contexts with a level of their own that are under way; while there are any, a disabled call goes to `below`. */
+  overrides: number
+  calls: number
+  belowLevel: number
+}
+
 /** What a facade asks of whoever records events; one object per logger of a runtime. */
 export interface LoggerHandle {
-  /** Calls below `cell.threshold` go to `below`, others to `emit`. */
+  readonly gate: Gate
+  /** Calls below `cell.threshold` are counted in the gate, or go to `below`; others to `emit`. */
   readonly cell: { readonly threshold: number }
   emit(level: number, first: unknown, second: unknown, third: unknown, rest: readonly unknown[] | undefined): LogResult
   /** Counts a disabled call; emits it after all when a bound level override lets it through. */

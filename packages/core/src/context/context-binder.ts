@@ -1,17 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type BindOptions, type ContextFields, levelValue } from '@holdfast/api'
+import { type BindOptions, type ContextFields, type Gate, levelValue } from '@holdfast/api'
 import { type BoundContext, extendContext } from './bound-context.js'
-
-/** How many contexts with a level of their own are alive; while it is 0, a disabled call looks no further. */
-export interface OverrideGauge {
-  active: number
-}
 
 /** Keeps the current context across awaits, timers and callbacks. */
 export class ContextBinder {
   readonly #storage = new AsyncLocalStorage<BoundContext>()
-  /** Lowered levels under way. */
-  readonly overrides: OverrideGauge = { active: 0 }
+  readonly #gates = new Set<Gate>()
+  /** Contexts with a level of their own that are under way. */
+  #overrides = 0
+
+  /** Keeps a gate told of how many contexts with a level of their own are under way. */
+  watch(gate: Gate): void {
+    this.#gates.add(gate)
+    gate.overrides = this.#overrides
+  }
+
+  unwatch(gate: Gate): void {
+    this.#gates.delete(gate)
+  }
 
   current(): BoundContext | undefined {
     return this.#storage.getStore()
@@ -32,10 +38,8 @@ export class ContextBinder {
 
   /** Counts the override as long as the function, or the promise that it returns, is under way. */
   #runWithLevel<T>(context: BoundContext, run: () => T): T {
-    this.overrides.active++
-    const end = (): void => {
-      this.overrides.active--
-    }
+    this.#count(1)
+    const end = (): void => this.#count(-1)
     let result: T
     try {
       result = this.#storage.run(context, run)
@@ -49,6 +53,11 @@ export class ContextBinder {
     }
     result.then(end, end)
     return result
+  }
+
+  #count(change: 1 | -1): void {
+    this.#overrides += change
+    for (const gate of this.#gates) gate.overrides = this.#overrides
   }
 }
 

@@ -1,7 +1,8 @@
 import { encodeThrown, isError } from './error-shape.js'
 import { describeRequest, describeResponse } from './http-shapes.js'
 import { ARGS, ERROR_KEY, type Key, SENSITIVE } from './key-table.js'
-import type { TopLevel, Walker } from './walker.js'
+import type { TopLevel } from './walk.js'
+import type { Walker } from './walker.js'
 
 /** By top-level key: what makes a value loggable. */
 export type Serializers = Readonly<Record<string, (value: never) => unknown>>

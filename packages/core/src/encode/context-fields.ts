@@ -1,4 +1,5 @@
-import type { Bag, Walker } from './walker.js'
+import type { Bag } from './walk.js'
+import type { Walker } from './walker.js'
 
 /** Context fields with a place of their own, in the order of the canonical line, and what they are called there. */
 const TEXT_FIELDS: readonly (readonly [field: string, key: string])[] = [

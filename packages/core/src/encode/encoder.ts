@@ -5,10 +5,10 @@ import { Scrub } from '../stages/scrub/scrub.js'
 import { CallFields, type Serializers, serializedKeys } from './call-fields.js'
 import { encodeContext } from './context-fields.js'
 import { KeyTable } from './key-table.js'
-import { PlainJson } from './plain-json.js'
 import { escapeUnsafe, quote } from './quote.js'
 import { Texts } from './texts.js'
-import { type WalkBounds, Walker } from './walker.js'
+import type { WalkBounds } from './walk.js'
+import { Walker } from './walker.js'
 
 export interface EncoderOptions {
   readonly limits: LimitSettings
@@ -44,7 +44,6 @@ export class Encoder {
   replacesBound = false
 
   readonly #walker: Walker
-  readonly #plain: PlainJson | undefined
   readonly #call: CallFields
   readonly #texts: Texts
   readonly #paths: PathRules | undefined
@@ -57,11 +56,7 @@ export class Encoder {
   constructor(options: EncoderOptions) {
     const { limits, scrub, serializers, report } = options
     const rules = scrub === false ? undefined : new Scrub(scrub)
-    const keys = new KeyTable(rules, serializedKeys(serializers))
-    this.#walker = new Walker(limits, rules, keys, report)
-    // own patterns may hide anything anywhere, paths work on the parsed text: then every event goes the long way
-    const isSimple = scrub === false || (scrub.patterns.length === 0 && scrub.paths.length === 0)
-    this.#plain = isSimple ? new PlainJson(keys, rules, limits) : undefined
+    this.#walker = new Walker(limits, rules, new KeyTable(rules, serializedKeys(serializers)), report)
     this.#call = new CallFields(this.#walker, serializers, 2 * limits.stackMaxChars + limits.extraMaxTotalBytes)
     this.#texts = new Texts(rules)
     this.#paths = scrub === false || scrub.paths.length === 0 ? undefined : new PathRules(scrub)
@@ -93,7 +88,6 @@ export class Encoder {
     this.error = ''
     this.replacesBound = false
     try {
-      if (!hasError && fields !== undefined && surplus === undefined && bound === undefined && this.#isPlain(fields)) return
       this.#call.begin(!hasError, bound?.entries, serializers)
       this.#walker.begin(logger, this.#extraBounds, this.#call)
       if (hasError) this.error = this.#call.errorOf(error)
@@ -157,18 +151,6 @@ export class Encoder {
     } catch {
       // as in encode
       return '{}'
-    }
-  }
-
-  /** True when the short way was enough: `extra` is set then. */
-  #isPlain(fields: object): boolean {
-    try {
-      const json = this.#plain?.of(fields) ?? ''
-      this.extra = json === '{}' ? '' : json
-      return json !== ''
-    } catch {
-      // a getter that throws: the walker meets it again, reports it and goes on with the rest
-      return false
     }
   }
 

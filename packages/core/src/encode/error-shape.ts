@@ -4,7 +4,8 @@ import { cutText } from './cut.js'
 import { MARK_KEY } from './key-table.js'
 import { quote } from './quote.js'
 import { readStack } from './stack.js'
-import type { Bag, Walker } from './walker.js'
+import type { Bag } from './walk.js'
+import type { Walker } from './walker.js'
 
 /** Properties with a place of their own in the shape. */
 const KNOWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors'])

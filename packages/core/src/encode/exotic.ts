@@ -1,7 +1,8 @@
 import { types } from 'node:util'
 import { encodeError, isError } from './error-shape.js'
 import { describeRequest, describeResponse } from './http-shapes.js'
-import type { Encode, Walker } from './walker.js'
+import type { Encode } from './walk.js'
+import type { Walker } from './walker.js'
 
 const MAX_SHOWN_BYTES = 32
 /** So many bytes are looked at as text: a secret in a buffer must not come out in hexadecimal. */

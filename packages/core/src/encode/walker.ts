@@ -4,35 +4,12 @@ import type { Report } from '../diagnostics/catalogue.js'
 import type { Scrub } from '../stages/scrub/scrub.js'
 import { encodeExotic, encodeFunction } from './exotic.js'
 import { ALTERED, type Key, type KeyTable, MARK_KEY, numbered, SENSITIVE, TO_JSON } from './key-table.js'
-import { bigintText, numberText } from './numbers.js'
+import { encodeBigint, encodeNumber } from './numbers.js'
 import { quote } from './quote.js'
 import { Texts } from './texts.js'
 import { thrownText } from './thrown.js'
+import type { Bag, Encode, TopLevel, WalkBounds } from './walk.js'
 import { type Unreadable, WalkReport } from './walk-report.js'
-
-/** What a caller passed, before anything is known about it. */
-export type Bag = Readonly<Record<string, unknown>>
-
-/** Which bounds hold for one walk. */
-export interface WalkBounds {
-  readonly place: 'extra' | 'context'
-  readonly maxBytes: number
-  /** Keys at the top; below it `extraMaxKeys` counts. */
-  readonly maxKeys: number
-  /** UTF-16 units of a text value. */
-  readonly maxChars: number
-}
-
-/** Has a say about keys at the top. */
-export interface TopLevel {
-  /** Asked for every key, not only for those that are flagged. */
-  readonly wantsAll: boolean
-  /** The JSON of the value, or `''` to leave the key out. */
-  member(key: string, entry: Key, value: unknown): string
-}
-
-/** Writes objects of one kind. */
-export type Encode = (walker: Walker, value: object, depth: number) => string
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -101,7 +78,7 @@ export class Walker {
       case 'string':
         return this.text(value)
       case 'number':
-        return this.#number(value)
+        return encodeNumber(this, value)
       case 'boolean':
         return this.raw(value ? 'true' : 'false')
       case 'object':
@@ -109,7 +86,7 @@ export class Walker {
       case 'undefined':
         return ''
       case 'bigint':
-        return this.#bigint(value)
+        return encodeBigint(this, value)
       case 'symbol':
         return this.text(String(value))
       case 'function':
@@ -288,19 +265,6 @@ export class Walker {
     } catch (thrown) {
       return this.unreadable('getter', thrown)
     }
-  }
-
-  #number(value: number): string {
-    const text = numberText(value)
-    if (this.scrub !== undefined && text.length >= this.scrub.minNumberChars && this.scrub.isSecretNumber(text))
-      return this.raw(this.secret)
-    return this.raw(text)
-  }
-
-  #bigint(value: bigint): string {
-    const text = bigintText(value)
-    if (this.scrub?.isSecretNumber(text) === true) return this.raw(this.secret)
-    return this.text(text)
   }
 
   #tooDeep(mark: string): string {

@@ -1,4 +1,4 @@
-import type { LoggerHandle, LoggerSpec, LogResult } from '@holdfast/api'
+import type { Gate, LoggerHandle, LoggerSpec, LogResult } from '@holdfast/api'
 import type { BoundFields } from '../encode/encoder.js'
 import type { LevelCell } from '../level-table.js'
 import type { LoggerDefinition } from '../ring/producer.js'
@@ -7,6 +7,7 @@ import type { Pipeline } from './pipeline.js'
 /** One logger as a runtime knows it: its threshold, and everything about it that is encoded once. */
 export class LoggerState implements LoggerHandle {
   readonly name: string
+  readonly gate: Gate
   readonly cell: LevelCell
   readonly definition: LoggerDefinition
   readonly bound: BoundFields | undefined
@@ -21,6 +22,7 @@ export class LoggerState implements LoggerHandle {
     bound: BoundFields | undefined,
   ) {
     this.#pipeline = pipeline
+    this.gate = pipeline.gate
     this.name = spec.name
     this.cell = cell
     this.definition = definition

@@ -1,4 +1,4 @@
-import { LEVELS, type LoggerSpec, type LogResult, levelName } from '@holdfast/api'
+import { type Gate, LEVELS, type LoggerSpec, type LogResult, levelName } from '@holdfast/api'
 import type { Clock } from '../clock.js'
 import type { RuntimeSettings } from '../config/settings.js'
 import type { BoundContext } from '../context/bound-context.js'
@@ -48,7 +48,8 @@ const MEMO_ENTRIES = 1024
  * It allocates the event's text and nothing else, and it never throws.
  */
 export class Pipeline {
-  readonly counters: ProducerCounters = new ProducerCounters()
+  readonly gate: Gate
+  readonly counters: ProducerCounters
   readonly #parts: PipelineParts
   readonly #form = emptyCallForm()
   readonly #messages = new Memo<MessageDefinition>(MEMO_ENTRIES)
@@ -59,6 +60,9 @@ export class Pipeline {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts
+    this.gate = { overrides: 0, calls: 0, belowLevel: 0 }
+    this.counters = new ProducerCounters(this.gate)
+    parts.binder.watch(this.gate)
     const nothing = { segment: 0, ref: 0 }
     this.#texts = {
       logger: { ...nothing, name: '""', bound: '' },
@@ -87,8 +91,7 @@ export class Pipeline {
   }
 
   isEnabled(state: LoggerState, level: number): boolean {
-    const { binder } = this.#parts
-    const override = binder.overrides.active === 0 ? undefined : binder.current()?.level
+    const override = this.gate.overrides === 0 ? undefined : this.#parts.binder.current()?.level
     return level >= (override ?? state.cell.threshold)
   }
 
@@ -100,13 +103,10 @@ export class Pipeline {
     third: unknown,
     rest: readonly unknown[] | undefined,
   ): LogResult {
-    const { binder } = this.#parts
-    if (binder.overrides.active > 0) {
-      const override = binder.current()?.level
-      if (override !== undefined && level >= override) return this.emit(state, level, first, second, third, rest)
-    }
-    this.counters.calls++
-    this.counters.belowLevel++
+    const override = this.#parts.binder.current()?.level
+    if (override !== undefined && level >= override) return this.emit(state, level, first, second, third, rest)
+    this.gate.calls++
+    this.gate.belowLevel++
     return 'below_level'
   }
 
@@ -118,12 +118,12 @@ export class Pipeline {
     third: unknown,
     rest: readonly unknown[] | undefined,
   ): LogResult {
-    this.counters.calls++
+    this.gate.calls++
     if (this.#isClosed) return this.#refuse('closed', 'closed')
     if (this.#isBusy || this.#parts.isInside()) return this.#refuse('reentrant', 'refused')
     const context = this.#parts.binder.current()
     if (context?.level !== undefined && level < context.level) {
-      this.counters.belowLevel++
+      this.gate.belowLevel++
       return 'below_level'
     }
     this.#isBusy = true
@@ -204,7 +204,7 @@ export class Pipeline {
     if (name === 'off') return
     const interval_ms = rateLimiter.settings.intervalMs
     this.#parts.report('rate_limited', { logger, level: name, suppressed: count, interval_ms })
-    this.counters.calls++
+    this.gate.calls++
     this.#isBusy = false
     this.#event(
       this.attach({ name: 'holdfast', fields: [] }),

@@ -89,9 +89,9 @@ export class RunningRuntime implements Runtime, RuntimePort {
   replay(events: readonly BufferedEvent[]): void {
     const { pipeline, renderer, sink } = this.#parts
     for (const event of events) {
-      pipeline.counters.calls++
+      pipeline.gate.calls++
       if (event.level < pipeline.attach({ name: event.logger, fields: [] }).cell.threshold) {
-        pipeline.counters.belowLevel++
+        pipeline.gate.belowLevel++
         continue
       }
       sink.append(
@@ -174,6 +174,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
     pipeline.close()
     const timedOut = await writer.close(options)
     this.#lastWords?.uninstall()
+    this.#parts.binder.unwatch(pipeline.gate)
     const report = this.#report(timedOut)
     const late = Object.entries(report.adapters).filter(([, adapter]) => (adapter.dropped.shutdown ?? 0) > 0)
     if (late.length > 0) {

@@ -7,7 +7,13 @@ export async function countLogCalls(run: () => Promise<void>): Promise<number> {
     calls++
     return 'refused'
   }
-  const handle: LoggerHandle = { cell: { threshold: 0 }, emit: count, below: count, isEnabled: () => true }
+  const handle: LoggerHandle = {
+    gate: { overrides: 0, calls: 0, belowLevel: 0 },
+    cell: { threshold: 0 },
+    emit: count,
+    below: count,
+    isEnabled: () => true,
+  }
   const spy: RuntimePort = { protocol: 1, attach: () => handle, bind: (_fields, _options, inner) => inner() }
   const installed = slot.port
   slot.port = spy

@@ -18,6 +18,8 @@ export class NameRules {
   /** Every secret's name contains one of these; most names contain none and are done after this one test. */
   readonly #stems: RegExp
   readonly #minChars: number
+  /** Own names like `2fa`: then times and numbers in texts have to be looked at too. */
+  readonly #hasNumericNames: boolean
 
   /** `extra`: own names; `!name` takes a default away and exempts that very name. */
   constructor(extra: readonly string[]) {
@@ -30,12 +32,13 @@ export class NameRules {
     }
     const stems = [...this.#whole, ...this.#endings, ...[...this.#words].map((words) => words.trim().split(' ').at(-1) as string)]
     this.#stems = new RegExp(shortest(stems).map(escapeForPattern).join('|') || '(?!)')
+    this.#hasNumericNames = [...this.#whole].some(isNumeric)
     this.#minChars = Math.min(...stems.map((stem) => stem.length))
   }
 
   isSensitive(name: string): boolean {
     if (name.length > MAX_NAME_CHARS) return this.isSensitive(name.slice(-MAX_NAME_CHARS))
-    if (name.length < this.#minChars || (isNumeric(name) && !this.#whole.has(glue(name)))) return false
+    if (name.length < this.#minChars || (!this.#hasNumericNames && isNumeric(name))) return false
     const glued = glue(name)
     if (!this.#stems.test(glued) || this.#exempt.has(glued)) return false
     return this.#whole.has(glued) || this.#hasSensitiveWords(split(name))
