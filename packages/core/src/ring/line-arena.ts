@@ -1,6 +1,6 @@
 import type { LineBlock } from '@holdfast/api'
 import { LineHead } from './event-line.js'
-import { FRAME_HEADER_BYTES, WORD } from './layout.js'
+import { FLAG_REPLACES_BOUND, FRAME_HEADER_BYTES, WORD } from './layout.js'
 import type { FrameReader } from './reader.js'
 import { writeUtf8 } from './text.js'
 
@@ -29,8 +29,9 @@ const ERROR = [...Buffer.from(',"error":')]
 const HEX = Buffer.from('0123456789abcdef')
 const QUOTE_TO_SEQ = 28
 const LINE_FEED = 10
-const BRACE = 125
+const COLON = 58
 const ZERO = 48
+const NINE = 57
 
 /**
  * Builds canonical lines as bytes out of frames, without a string or an object per event: parts that repeat are kept beside the lines
@@ -46,7 +47,8 @@ export class LineArena implements LineBlock {
   lastTime = 0
   highestLevel = 0
   readonly #head: LineHead
-  readonly #tailBytes: number
+  #tailBytes = 0
+  #tailSeq = Number.NaN
   #headBytes = 0
   #headMs = Number.NaN
   #headLevel = 0
@@ -55,11 +57,14 @@ export class LineArena implements LineBlock {
   #middleLogger = 0
   #middleContext = 0
   #middleMessage = 0
+  /** It ends with the logger's bound fields. */
+  #middleHasBound = false
+  /** It was made for an event whose own fields replace the bound ones. */
+  #middleReplaces = 0
   #isLarge = false
 
   constructor(origin: string) {
     this.#head = new LineHead(origin)
-    this.#tailBytes = this.bytes.write(this.#head.tail, TAIL_AT, 'latin1')
   }
 
   /** Empties the block. */
@@ -75,15 +80,15 @@ export class LineArena implements LineBlock {
 
   /** Adds the event that the reader came to; false when the block has no room for it. The first always fits. */
   add(reader: FrameReader): boolean {
-    const { length } = reader
-    const worst = this.end + length + LINE_OVERHEAD_BYTES + reader.definedBytes()
+    const repeats = this.#repeats(reader)
+    const worst = this.end + reader.length + LINE_OVERHEAD_BYTES + (repeats ? this.#middleBytes : reader.definedBytes())
     if (worst > this.bytes.length || this.count === MAX_LINES) {
       if (this.count > 0) return false
       this.#enlarge(worst)
     }
     let at = this.#writeHead(reader, this.end)
-    at = this.#writeMiddle(reader, at)
-    at = this.#writeTexts(reader, at)
+    at = repeats ? this.#copyMiddle(at) : this.#writeMiddle(reader, at)
+    at = this.#writeTexts(reader, at, repeats ? '' : reader.bound)
     at = this.#writeTail(reader.seq, at)
     this.#close(at, reader.level, reader.time)
     return true
@@ -128,65 +133,82 @@ export class LineArena implements LineBlock {
     return at + this.#headBytes
   }
 
-  /** Logger, message and context: those of the event before it, more often than not. */
-  #writeMiddle(reader: FrameReader, at: number): number {
-    const { bytes } = this
+  /** Whether logger, message and context are those of the event before it, as they are more often than not. */
+  #repeats(reader: FrameReader): boolean {
     const { words, serial } = reader.segment
     const word = reader.offset >> 2
-    const logger = words[word + WORD.logger] as number
-    const context = words[word + WORD.context] as number
-    const message = words[word + WORD.message] as number
-    const canRepeat = message !== 0 && words[word + WORD.headBytes] === 0
-    if (
-      canRepeat &&
+    return (
       this.#middleSegment === serial &&
-      this.#middleLogger === logger &&
-      this.#middleContext === context &&
-      this.#middleMessage === message
-    ) {
-      bytes.copyWithin(at, MIDDLE_AT, MIDDLE_AT + this.#middleBytes)
-      return at + this.#middleBytes
-    }
-    const written = writeUtf8(bytes, reader.middle(), at)
+      words[word + WORD.message] === this.#middleMessage &&
+      words[word + WORD.context] === this.#middleContext &&
+      words[word + WORD.logger] === this.#middleLogger &&
+      words[word + WORD.headBytes] === 0 &&
+      ((words[word + WORD.kind] as number) & FLAG_REPLACES_BOUND) === this.#middleReplaces &&
+      (!this.#middleHasBound || words[word + WORD.extraBytes] === 0)
+    )
+  }
+
+  #copyMiddle(at: number): number {
+    this.bytes.copyWithin(at, MIDDLE_AT, MIDDLE_AT + this.#middleBytes)
+    return at + this.#middleBytes
+  }
+
+  /** Logger, message and context; kept for the next event when that can only be the same by having the same numbers. */
+  #writeMiddle(reader: FrameReader, at: number): number {
+    const { words, serial } = reader.segment
+    const word = reader.offset >> 2
+    const message = words[word + WORD.message] as number
+    // bound fields without any of the call stand there for every event of the logger
+    const hasBound = reader.bound !== '' && words[word + WORD.extraBytes] === 0
+    const written = writeUtf8(this.bytes, hasBound ? reader.middle() + reader.extra() : reader.middle(), at)
+    const canRepeat = message !== 0 && words[word + WORD.headBytes] === 0 && (hasBound || reader.bound === '')
     if (canRepeat && written <= HEADER_BYTES - MIDDLE_AT) {
-      bytes.copyWithin(MIDDLE_AT, at, at + written)
+      this.bytes.copyWithin(MIDDLE_AT, at, at + written)
       this.#middleBytes = written
       this.#middleSegment = serial
-      this.#middleLogger = logger
-      this.#middleContext = context
+      this.#middleLogger = words[word + WORD.logger] as number
+      this.#middleContext = words[word + WORD.context] as number
       this.#middleMessage = message
+      this.#middleHasBound = hasBound
+      this.#middleReplaces = (words[word + WORD.kind] as number) & FLAG_REPLACES_BOUND
     }
     return at + written
   }
 
-  #writeTexts(reader: FrameReader, at: number): number {
+  #writeTexts(reader: FrameReader, at: number, bound: string): number {
     const { words } = reader.segment
     const word = reader.offset >> 2
     const extraAt = reader.offset + FRAME_HEADER_BYTES + (words[word + WORD.headBytes] as number)
     const extraBytes = words[word + WORD.extraBytes] as number
     const errorBytes = words[word + WORD.errorBytes] as number
     let end = at
-    if (reader.bound !== '') end += writeUtf8(this.bytes, reader.extra(), end)
+    if (extraBytes > 0 && bound !== '') end += writeUtf8(this.bytes, reader.extra(), end)
     else if (extraBytes > 0) end = this.#copy(reader, extraAt, extraBytes, this.#literal(EXTRA, end))
     if (errorBytes > 0) end = this.#copy(reader, extraAt + extraBytes, errorBytes, this.#literal(ERROR, end))
     return end
   }
 
-  /** From `,"origin"` to the line feed. */
+  /** From `,"origin"` to the line feed. Sequence numbers follow each other: the last one is counted up in place. */
   #writeTail(seq: number, at: number): number {
     const { bytes } = this
+    if (seq !== this.#tailSeq + 1 || !this.#countUp())
+      this.#tailBytes = bytes.write(`${this.#head.end(seq)}\n`, TAIL_AT, 'latin1')
+    this.#tailSeq = seq
     bytes.copyWithin(at, TAIL_AT, TAIL_AT + this.#tailBytes)
-    let end = at + this.#tailBytes
-    let divisor = 1
-    while (seq / divisor >= 10) divisor *= 10
-    for (let rest = seq; divisor >= 1; divisor /= 10) {
-      const digit = Math.floor(rest / divisor)
-      bytes[end++] = ZERO + digit
-      rest -= digit * divisor
+    return at + this.#tailBytes
+  }
+
+  /** Adds one to the digits before `}\n`; false when it would take one more digit. */
+  #countUp(): boolean {
+    const { bytes } = this
+    for (let at = TAIL_AT + this.#tailBytes - 3; bytes[at] !== COLON; at--) {
+      if (bytes[at] !== NINE) {
+        bytes[at] = (bytes[at] as number) + 1
+        return true
+      }
+      bytes[at] = ZERO
     }
-    bytes[end++] = BRACE
-    bytes[end++] = LINE_FEED
-    return end
+    return false
   }
 
   #literal(text: readonly number[], at: number): number {
