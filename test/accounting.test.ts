@@ -13,6 +13,7 @@ import {
   TimeoutThenAcceptAdapter,
 } from '@holdfast/testkit'
 import fc from 'fast-check'
+import { LinesAdapter } from './fixtures/lines-adapter.js'
 
 const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical'] as const
 
@@ -75,6 +76,7 @@ describe('accounting', () => {
       whenDown: fc.constantFrom('hold' as const, 'drop' as const),
       level: fc.constantFrom(...LEVELS),
       rateLimited: fc.boolean(),
+      fault: fc.constantFrom('none' as const, 'plain' as const, 'half' as const, 'poison' as const, 'stall' as const),
     })
     await fc.assert(
       fc.asyncProperty(config, fc.array(step, { minLength: 1, maxLength: 40 }), async (options, steps) => {
@@ -84,6 +86,7 @@ describe('accounting', () => {
         const partial = new PartialAdapter({ name: 'partial', sync: true })
         const accepting = new AcceptThenThrowAdapter({ times: 3 })
         const stalling = new StallingAdapter({ name: 'stalling' })
+        const lines = new LinesAdapter('lines', options.fault)
         const late = new TimeoutThenAcceptAdapter({ name: 'late' })
         const runtime = makeRuntime(
           {
@@ -95,6 +98,7 @@ describe('accounting', () => {
               recipe(accepting),
               recipe(stalling, { timeoutMs: 2000, whenDown: options.whenDown }),
               recipe(late, { timeoutMs: 1000 }),
+              recipe(lines, { level: options.level, whenDown: options.whenDown }),
             ],
             queue: { commit: options.commit, fullPolicy: options.fullPolicy, maxEvents: options.maxEvents, putTimeoutMs: 20 },
             ring: { maxBytes: 512 << 10, segmentBytes: 256 << 10 },
@@ -118,6 +122,17 @@ describe('accounting', () => {
         assert.equal(report.adapters['memory']?.delivered, seqs(memory.lines, runtime).length)
         for (const adapter of Object.values(report.adapters)) assert.equal(adapter.pending, 0)
         assert.equal(report.adapters['partial']?.delivered, seqs(partial.lines, runtime).length)
+        assert.equal(report.adapters['lines']?.delivered, seqs(lines.lines, runtime).length)
+        assert.equal(new Set(lines.lines).size, lines.lines.length)
+        if (options.fault === 'none' && report.adapters['lines'] !== undefined)
+          assert.deepEqual(
+            Object.keys(report.adapters['lines'].dropped).filter((reason) => reason !== 'queue_full'),
+            [],
+          )
+        assert.deepEqual(
+          Object.keys(report.adapters['memory']?.dropped ?? {}).filter((reason) => reason !== 'queue_full'),
+          [],
+        )
       }),
       { numRuns: 60 },
     )
@@ -197,6 +212,7 @@ describe('accounting', () => {
     const lines: string[] = []
     const picky = defineAdapter({
       name: 'picky',
+      options: {},
       create: () => ({
         name: 'picky',
         write: () => undefined,

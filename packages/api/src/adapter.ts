@@ -95,6 +95,8 @@ export interface AdapterRecipe {
   readonly module?: string
   /** JSON-safe unless the adapter can only run in the application. */
   readonly options: unknown
+  /** What only one adapter of a runtime may own, as `file:/var/log/app.log`: two recipes with the same one are refused. @default none */
+  readonly resource?: string
   /** Where it runs. @default `writer` */
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions

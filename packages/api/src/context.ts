@@ -11,25 +11,33 @@ export interface ContextExtra {}
 
 /** The context fields with a place of their own; `undefined` inherits, `null` clears. */
 export interface KnownContext {
-  service?: string | null
-  environment?: string | null
-  jobId?: string | null
-  requestId?: string | null
-  userId?: string | null
-  userName?: string | null
-  hostname?: string | null
-  processId?: number | null
-  processIdChain?: readonly number[] | null
+  service?: string | null | undefined
+  environment?: string | null | undefined
+  jobId?: string | null | undefined
+  requestId?: string | null | undefined
+  userId?: string | null | undefined
+  userName?: string | null | undefined
+  hostname?: string | null | undefined
+  processId?: number | null | undefined
+  processIdChain?: readonly number[] | null | undefined
   /** W3C Trace Context header: its ids are those of the events inside unless a live span has others. */
-  traceparent?: string | null
+  traceparent?: string | null | undefined
 }
 
-/** What `bind` takes: known fields, augmented fields, and any other key (kept in `context.extra`). */
-export type ContextFields = KnownContext & { [K in keyof ContextExtra]?: ContextExtra[K] | null } & {
-  readonly [key: string]: unknown
-}
+/**
+ * What `bind` takes: known fields, augmented fields, and any other key (kept in `context.extra`).
+ * `object` beside the index signature lets objects of an `interface` in, which have none.
+ */
+export type ContextFields = KnownContext & { [K in keyof ContextExtra]?: ContextExtra[K] | null | undefined } & (
+    | { readonly [key: string]: unknown }
+    | object
+  )
 
+/** What a `bind` changes beside the context. */
 export interface BindOptions {
-  /** Level for everything logged inside, whatever the loggers' own level: raises or lowers it for one request. */
+  /**
+   * Level for everything logged inside, whatever the loggers' own level: raises or lowers it for one request. It lowers until the
+   * function has returned or, when it returns a promise, until that has settled.
+   */
   readonly level?: import('./level.js').Level
 }

@@ -29,8 +29,10 @@ export interface LogEvent {
   readonly seq: number
 }
 
+/** A level as the canonical line spells it. */
 export type EventLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
 
+/** Who and what an event belongs to. Keys of your own are in `extra`. */
 export interface EventContext {
   readonly service?: string
   readonly environment?: string
@@ -44,6 +46,7 @@ export interface EventContext {
   readonly extra?: { readonly [key: string]: JsonValue }
 }
 
+/** An error as it is written: nothing but JSON, whatever was thrown. */
 export interface EventError {
   readonly type: string
   readonly message: string

@@ -69,7 +69,10 @@ export function createLogger(source: PortSource, spec: LoggerSpec): Logger {
       ...(serializers === undefined ? undefined : { serializers }),
     })
   }
-  const isEnabled = (level: Level): boolean => current().isEnabled(levelValue(level) ?? LEVELS.info)
+  const isEnabled = (level: Level): boolean => {
+    const value = levelValue(level) ?? LEVELS.info
+    return value !== LEVEL_OFF && current().isEnabled(value)
+  }
 
   attach()
   return {

@@ -30,6 +30,7 @@ export interface LogMethod {
   (error: unknown, message?: string, fields?: Fields, ...args: readonly unknown[]): LogResult
 }
 
+/** What a child logger changes beside its fields. */
 export interface ChildOptions {
   /** Level of this child and its own children; without it the logger's name decides. */
   readonly level?: Level

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterRecipe, Health, LogRecord } from '@holdfast/api'
 import { defineAdapter } from '@holdfast/core'
+import { CONSOLE_CHECKS } from './check-options.js'
 import { optionsFromEnvironment } from './environment.js'
 import { type ConsoleOptions, type ConsoleSettings, resolveOptions } from './options.js'
 import { Output } from './output.js'
@@ -15,10 +16,10 @@ export const consoleAdapter: (options?: ConsoleOptions) => AdapterRecipe = defin
   name: 'console',
   module: import.meta.url,
   place: 'application',
-  resolve: (options) => void resolveOptions(options),
+  options: CONSOLE_CHECKS,
   create: (options) => {
     const settings = resolveOptions(options)
-    return buildConsole(options.name ?? 'console', settings, openSinks(settings.stream))
+    return buildConsole(options.name, settings, openSinks(settings.stream))
   },
   fromEnvironment: optionsFromEnvironment,
 })

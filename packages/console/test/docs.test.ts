@@ -2,9 +2,23 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { CONSOLE_VARIABLES } from '@holdfast/console'
-import { OPTION_NAMES } from '../dist/options.js'
+import type { AdapterOptions } from '@holdfast/core'
+import { CONSOLE_CHECKS } from '../dist/check-options.js'
 
 const page = readFileSync(new URL('../../../docs/adapters/console.md', import.meta.url), 'utf8')
+
+/** The compiler sees to it that none is missing. */
+const OF_EVERY_ADAPTER: Readonly<Record<keyof AdapterOptions, true>> = {
+  name: true,
+  place: true,
+  level: true,
+  batchMaxEvents: true,
+  batchMaxBytes: true,
+  timeoutMs: true,
+  retryMinMs: true,
+  retryMaxMs: true,
+  whenDown: true,
+}
 
 /** The first cells of the table rows below a heading. */
 function firstCells(heading: string): readonly string[] {
@@ -15,7 +29,9 @@ function firstCells(heading: string): readonly string[] {
 
 describe('the page about the console', () => {
   test('has every option, and no other', () => {
-    assert.deepEqual([...firstCells('Options')].sort(), [...OPTION_NAMES].sort())
+    const options = Object.keys({ ...CONSOLE_CHECKS, ...OF_EVERY_ADAPTER })
+
+    assert.deepEqual([...firstCells('Options')].sort(), options.sort())
   })
 
   test('has every environment variable in the order in which they apply, and no other', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CONSOLE_VARIABLES, type ConsoleOptions, consoleAdapter } from '@holdfast/console'
-import { ConfigError } from '@holdfast/core'
+import { ConfigError, makeRuntime } from '@holdfast/core'
 
 function problemOf(options: object): string {
   try {
@@ -27,7 +27,10 @@ describe('options', () => {
   })
 
   const wrong: readonly (readonly [options: object, message: string])[] = [
-    [{ formt: 'json' }, 'Expected `console.formt` to be an option of the console, got an unknown name. Did you mean `format`?'],
+    [
+      { formt: 'json' },
+      'Expected `console.formt` to be an option of `console`, got an unknown name. Did you mean `console.format`?',
+    ],
     [
       { format: 'jsn' },
       'Expected `console.format` to be `auto`, `pretty`, `json` or a function, got `jsn`. Did you mean `json`?',
@@ -43,31 +46,25 @@ describe('options', () => {
     ],
     [
       { preset: 'shrt' },
-      'Expected `console.preset` to be one of `full`, `full_loc`, `short`, `short_loc`, `short_loc_icon`, got `shrt`. Did you mean `short`?',
+      'Expected `console.preset` to be `full`, `full_loc`, `short`, `short_loc` or `short_loc_icon`, got `shrt`. Did you mean `short`?',
     ],
     [
       { template: '{mesage}' },
       'Expected `console.template` to be a template with known placeholders, got `{mesage}`. Did you mean `message`?',
     ],
     [{ template: 5 }, 'Expected `console.template` to be a text, got `5`.'],
-    [
-      { theme: 'drak' },
-      'Expected `console.theme` to be one of `classic`, `dark`, `neon`, `pastel`, got `drak`. Did you mean `dark`?',
-    ],
+    [{ theme: 'drak' }, 'Expected `console.theme` to be `classic`, `dark`, `neon` or `pastel`, got `drak`. Did you mean `dark`?'],
     [{ styles: 'red' }, 'Expected `console.styles` to be an object with a style for each level, got `red`.'],
     [{ styles: { info: 3 } }, 'Expected `console.styles.info` to be a text, got `3`.'],
-    [{ color: 'yes' }, 'Expected `console.color` to be `auto`, `always`, `never` or a boolean, got `yes`.'],
-    [
-      { level: 'inof' },
-      'Expected `console.level` to be a level as `trace`, `debug`, `info`, `warning`, `error`, `critical`, `off`, got `inof`. Did you mean `info`?',
-    ],
-    [{ name: ' ' }, 'Expected `console.name` to be a name, got ` `.'],
+    [{ color: 'yes' }, 'Expected `console.color` to be `auto`, `always`, `never`, `true` or `false`, got `yes`.'],
+    [{ level: 'inof' }, 'Expected `console.level` to be a level name, got `inof`. Did you mean `info`?'],
+    [{ name: ' ' }, 'Expected `console.name` to be a text that is not blank, got ` `.'],
     [{ batchMaxEvents: 0 }, 'Expected `console.batchMaxEvents` to be a positive integer, got `0`.'],
-    [{ timeoutMs: '5' }, 'Expected `console.timeoutMs` to be a positive integer, got `5`.'],
-    [{ whenDown: 'keep' }, 'Expected `console.whenDown` to be `hold`, `drop`, got `keep`.'],
+    [{ timeoutMs: '5' }, 'Expected `console.timeoutMs` to be a positive whole number of milliseconds, got `5`.'],
+    [{ whenDown: 'keep' }, 'Expected `console.whenDown` to be `hold` or `drop`, got `keep`.'],
     [
       { place: 'writer', format: () => '' },
-      'Expected `console.place` to be `application`, got `writer`. A function or a stream object only works where it was made.',
+      'Expected `console.format` to be something that JSON can carry, because `place` is `writer`, got a function. A writer elsewhere could not build the adapter again: set `place` to `application`.',
     ],
   ]
   for (const [options, message] of wrong) {
@@ -124,10 +121,10 @@ describe('the environment', () => {
   }
 
   const wrong: readonly (readonly [env: Readonly<Record<string, string>>, message: string])[] = [
-    [{ FORMAT: 'jsn' }, 'Expected `FORMAT` to be `auto`, `pretty`, `json`, got `jsn`. Did you mean `json`?'],
+    [{ FORMAT: 'jsn' }, 'Expected `FORMAT` to be `auto`, `pretty` or `json`, got `jsn`. Did you mean `json`?'],
     [
       { CONSOLE_LEVEL: 'loud' },
-      'Expected `CONSOLE_LEVEL` to be a level as `trace`, `debug`, `info`, `warning`, `error`, `critical`, `off`, got `loud`. It was set as `HOLDFAST_CONSOLE_LEVEL` or `LOG_CONSOLE_LEVEL`.',
+      'Expected `CONSOLE_LEVEL` to be a level name, got `loud`. Levels are `trace`, `debug`, `info`, `warning`, `error`, `critical` and `off`.',
     ],
     [
       { CONSOLE_STYLES: 'INFO' },
@@ -164,8 +161,41 @@ describe('the environment', () => {
     })
 
     assert.deepEqual(
-      asked,
+      asked.filter((name) => name !== 'PRESET'),
       CONSOLE_VARIABLES.map(({ name }) => name),
     )
+  })
+})
+
+describe('the preset of the runtime', () => {
+  const rows: readonly (readonly [env: Readonly<Record<string, string>>, code: ConsoleOptions, result: ConsoleOptions])[] = [
+    [{ PRESET: 'container' }, {}, { format: 'json', stream: 'stdout' }],
+    [{ PRESET: 'container' }, { theme: 'neon' }, { theme: 'neon', format: 'json', stream: 'stdout' }],
+    [{ PRESET: 'container' }, { stream: 'stderr' }, { stream: 'stderr', format: 'json' }],
+    [{ PRESET: 'container' }, { format: 'pretty' }, { format: 'pretty', stream: 'stdout' }],
+    [{ PRESET: 'container' }, { template: '{message}' }, { template: '{message}', stream: 'stdout' }],
+    [{ PRESET: 'container', FORMAT: 'pretty', CONSOLE_STREAM: 'both' }, {}, { format: 'pretty', stream: 'both' }],
+    [{ PRESET: 'container', CONSOLE_FORMAT_PRESET: 'full' }, {}, { preset: 'full', stream: 'stdout' }],
+    [{ PRESET: 'development' }, {}, {}],
+    [{}, {}, {}],
+  ]
+  for (const [env, code, result] of rows) {
+    test(`${JSON.stringify(env)} makes ${JSON.stringify(result)} of ${JSON.stringify(code)}`, () => {
+      assert.deepEqual(fromEnv(env, code), result)
+    })
+  }
+
+  test('counts for a console that is named in code, also when the preset comes from code', async () => {
+    const shown = async (preset: 'container' | 'development'): Promise<string> => {
+      const lines: string[] = []
+      const terminal = { isTTY: true, write: (text: string) => lines.push(text) }
+      const runtime = makeRuntime({ service: 'test', preset, adapters: [consoleAdapter({ stream: terminal, color: false })] })
+      runtime.get('app').info('hello')
+      await runtime.shutdown()
+      return lines.join('')
+    }
+
+    assert.equal(JSON.parse(await shown('container')).message, 'hello')
+    assert.match(await shown('development'), /INFO .*hello/)
   })
 })

@@ -50,6 +50,7 @@ class SystemClock implements Clock {
   }
 }
 
+/** The clock of the process. Wall time has microseconds and follows `Date.now()` when that is set. */
 export const systemClock: Clock = new SystemClock()
 
 /** Runs when the current turn of the event loop is over, before timers of the next. Keeps the process alive until then. */

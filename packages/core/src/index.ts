@@ -1,8 +1,14 @@
 export { AdapterError, type AdapterErrorOptions } from './adapter/adapter-error.js'
-export { type AdapterDefinition, type AdapterOptions, defineAdapter } from './adapter/define-adapter.js'
+export { checkValue } from './adapter/check-entries.js'
+export { checkOptions, type OptionConflict, type OptionRules } from './adapter/check-options.js'
+export { type AdapterDefinition, type AdapterFactory, type AdapterOptions, defineAdapter } from './adapter/define-adapter.js'
+export type { AnyFunction, Check, Checks, OptionCheck, OptionChecks, Show } from './adapter/option-check.js'
+export { type CheckBuilders, check } from './adapter/option-checks.js'
 export { type Clock, systemClock } from './clock.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
 export { defineConfig } from './config/define-config.js'
+export { describeValue } from './config/describe-value.js'
+export { type LoadEnvOptions, type LoadedEnv, loadEnv } from './config/load-env.js'
 export type {
   Draft,
   LastWordsConfig,

@@ -5,18 +5,27 @@ export interface LevelCell {
   threshold: number
 }
 
-/** Thresholds by dotted name: the longest configured prefix wins. A change reaches every logger that exists. */
+/** Thresholds by logger name; `''` is the base. */
+export type LevelChanges = Readonly<Record<string, number>>
+
+/**
+ * Thresholds by dotted name: the longest configured prefix wins. A change reaches every logger that exists.
+ * Changes for a while lie over the lasting ones, the latest on top, so that each can be taken away in any order.
+ */
 export class LevelTable {
-  #base: number
+  /** `''` is always there. */
+  readonly #lasting: Map<string, number>
+  readonly #temporary: Map<string, number>[] = []
+  /** Both together. */
   #levels: ReadonlyMap<string, number>
   readonly #cells = new Map<string, WeakRef<LevelCell>>()
   readonly #gone = new FinalizationRegistry<string>((name) => {
     if (this.#cells.get(name)?.deref() === undefined) this.#cells.delete(name)
   })
 
-  constructor(base: number, levels: Readonly<Record<string, number>>) {
-    this.#base = base
-    this.#levels = new Map(Object.entries(levels))
+  constructor(base: number, levels: LevelChanges) {
+    this.#lasting = new Map([['', base], ...Object.entries(levels)])
+    this.#levels = this.#lasting
   }
 
   /** The cell of a name; kept as long as somebody holds it. */
@@ -29,31 +38,36 @@ export class LevelTable {
     return cell
   }
 
-  /** Sets thresholds by name; `''` is the base level, `undefined` takes a name out. Returns what these names had before. */
-  change(changes: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number | undefined>> {
-    const before = Object.fromEntries(
-      Object.keys(changes).map((name) => [name, name === '' ? this.#base : this.#levels.get(name)]),
-    )
-    const levels = new Map(this.#levels)
-    for (const [name, threshold] of Object.entries(changes)) {
-      if (name === '') this.#base = threshold ?? this.#base
-      else if (threshold === undefined) levels.delete(name)
-      else levels.set(name, threshold)
+  /** Sets thresholds for good, also where a change for a while holds now. */
+  change(changes: LevelChanges): void {
+    for (const [name, threshold] of Object.entries(changes)) this.#lasting.set(name, threshold)
+    for (const layer of this.#temporary) for (const name of Object.keys(changes)) layer.delete(name)
+    this.#apply()
+  }
+
+  /** Sets thresholds until the function that it returns is called. That one says what the names have then; `undefined` is inherited. */
+  overlay(changes: LevelChanges): () => Readonly<Record<string, number | undefined>> {
+    const layer = new Map(Object.entries(changes))
+    this.#temporary.push(layer)
+    this.#apply()
+    return () => {
+      this.#temporary.splice(this.#temporary.indexOf(layer), 1)
+      this.#apply()
+      return Object.fromEntries(Object.keys(changes).map((name) => [name, this.#levels.get(name)]))
     }
-    this.#levels = levels
-    for (const [name, ref] of this.#cells) {
-      const cell = ref.deref()
-      if (cell !== undefined) cell.threshold = this.#threshold(name)
-    }
-    return before
   }
 
   /** The table as names; `''` is the base level. */
   get names(): Readonly<Record<string, string>> {
-    return Object.fromEntries([
-      ['', levelName(this.#base)],
-      ...Array.from(this.#levels, ([name, value]) => [name, levelName(value)] as const),
-    ])
+    return Object.fromEntries(Array.from(this.#levels, ([name, value]) => [name, levelName(value)] as const))
+  }
+
+  #apply(): void {
+    this.#levels = new Map([...this.#lasting, ...this.#temporary.flatMap((layer) => [...layer])])
+    for (const [name, ref] of this.#cells) {
+      const cell = ref.deref()
+      if (cell !== undefined) cell.threshold = this.#threshold(name)
+    }
   }
 
   #threshold(name: string): number {
@@ -61,6 +75,6 @@ export class LevelTable {
       const level = this.#levels.get(prefix)
       if (level !== undefined) return level
     }
-    return this.#base
+    return this.#levels.get('') as number
   }
 }

@@ -1,5 +1,5 @@
-import { levelName, levelValue } from '@holdfast/api'
-import { ConfigError } from '@holdfast/core'
+import { LEVEL_OFF, levelName, levelValue } from '@holdfast/api'
+import { ConfigError, check, checkValue } from '@holdfast/core'
 import type { FileOptions } from './options.js'
 import { absoluteOptions } from './place.js'
 
@@ -13,7 +13,7 @@ export interface FileVariable {
 
 /** The environment variables that change this adapter's options. */
 export const FILE_VARIABLES: readonly FileVariable[] = [
-  { name: 'FILE_DIR', option: 'dir', meaning: 'directory of the log files; takes the place of `path` too' },
+  { name: 'FILE_DIR', option: 'dir', meaning: 'directory of the log files; takes the place of `dir` and of `path`' },
   { name: 'FILE_LEVEL', option: 'level', meaning: 'lowest level that reaches the file' },
 ]
 
@@ -29,8 +29,7 @@ function movedTo(dir: string, { path: _path, ...others }: FileOptions): FileOpti
 }
 
 function parseLevel(text: string): NonNullable<FileOptions['level']> {
-  const value = levelValue(text)
-  if (value !== undefined) return levelName(value)
-  const hint = 'Levels are trace, debug, info, warning, error, critical and off.'
-  throw new ConfigError([{ path: 'FILE_LEVEL', expected: 'a level', got: `\`${text.slice(0, 60)}\``, hint }])
+  const problems = checkValue(check.level, text, 'FILE_LEVEL')
+  if (problems.length > 0) throw new ConfigError(problems)
+  return levelName(levelValue(text) ?? LEVEL_OFF)
 }

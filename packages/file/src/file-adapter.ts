@@ -1,16 +1,17 @@
 import type { AdapterRecipe } from '@holdfast/api'
 import { defineAdapter } from '@holdfast/core'
 import { FileAdapter } from './adapter.js'
+import { FILE_RULES } from './check-options.js'
 import { fromEnvironment } from './environment.js'
-import { type FileOptions, resolveFileOptions } from './options.js'
+import { type FileOptions, fileSettings } from './options.js'
 import { absoluteOptions } from './place.js'
 
 const recipe = defineAdapter<FileOptions>({
-  name: 'file',
+  ...FILE_RULES,
   module: '@holdfast/file',
   place: 'writer',
-  resolve: (options) => void resolveFileOptions(options),
-  create: (options) => new FileAdapter(resolveFileOptions(options)),
+  resource: ({ path }) => resourceOf(path),
+  create: (options) => new FileAdapter(fileSettings(options)),
   fromEnvironment,
 })
 
@@ -23,4 +24,9 @@ const recipe = defineAdapter<FileOptions>({
  */
 export function fileAdapter(options: FileOptions = {}): AdapterRecipe {
   return recipe(typeof options === 'object' && options !== null ? absoluteOptions(options) : options)
+}
+
+/** Files below a `dir` are made exclusively, and devices are never rotated: both can be shared. */
+function resourceOf(path: string | undefined): string | undefined {
+  return path === undefined || path.startsWith('/dev/') ? undefined : `file:${path}`
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { LogEvent } from '@holdfast/api'
-import { type AdapterOptions, ConfigError } from '@holdfast/core'
-import { checkOptions } from './check-options.js'
+import { type AdapterOptions, ConfigError, checkOptions } from '@holdfast/core'
+import { FILE_RULES } from './check-options.js'
 import { absoluteOptions } from './place.js'
 
+/** How often a new file begins, by the local calendar. */
 export type RotateEvery = 'day' | 'hour'
+/** When lines are forced to the disk. */
 export type FsyncPolicy = 'never' | 'interval' | 'error' | 'always'
 /** Turns an event into text. A missing line end is added; what throws or is no text becomes the JSON line instead. */
 export type FileFormat = (event: LogEvent) => string
@@ -47,6 +49,7 @@ export interface FileOptions extends AdapterOptions {
   readonly reopenOnSighup?: boolean
 }
 
+/** When a file is finished and the next one begins; the first bound that is reached counts. */
 export interface RotateOptions {
   /** Begins a new file rather than let one grow beyond this; a single longer line has a file of its own. */
   readonly maxBytes?: number
@@ -101,9 +104,13 @@ const DAY_MS = 86_400_000
 
 /** Checks and completes options. Throws one `ConfigError` with every problem. */
 export function resolveFileOptions(options: FileOptions): FileSettings {
-  const problems = checkOptions(options)
+  const problems = checkOptions(FILE_RULES, options)
   if (problems.length > 0) throw new ConfigError(problems)
+  return fileSettings(options)
+}
 
+/** Completes options that have been checked. */
+export function fileSettings(options: FileOptions): FileSettings {
   const { path, dir = '', prefix = '' } = absoluteOptions(options)
   const target: FileTarget = path === undefined ? { kind: 'directory', dir, prefix } : { kind: 'path', path }
   const { rotate, retain } = options

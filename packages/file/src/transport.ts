@@ -27,6 +27,7 @@ import { createGzip } from 'node:zlib'
 import { errorCode, isMissing } from './error-code.js'
 import { findOpenFiles } from './open-files.js'
 
+/** What stands at a path. */
 export type FileKind = 'file' | 'directory' | 'link' | 'pipe' | 'other'
 
 /** What is asked of a file's status. */
@@ -94,6 +95,7 @@ export interface FileTransport {
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
 
+/** The file system of this machine. */
 export const nodeTransport: FileTransport = {
   open(path, way, mode) {
     switch (way) {

@@ -33,11 +33,11 @@ describe('options', () => {
     })
 
     assert.deepEqual(problems, [
-      'Expected `file.path` to be a path: a text that is not empty and has no NUL, got ``.',
-      'Expected `file.rotat` to be absent, since there is no such option, got an object. Did you mean `rotate`?',
-      'Expected `file.mode` to be permission bits from 0 to 0o777, got `1023`.',
+      'Expected `file.path` to be a path: a text that is not empty and has no NUL, got an empty text.',
+      'Expected `file.rotat` to be an option of `file`, got an unknown name. Did you mean `file.rotate`?',
       'Expected `file.rotate.maxBytes` to be a positive integer, got `-1`.',
-      'Expected `file.rotate.evry` to be absent, since there is no such option, got `day`. Did you mean `every`?',
+      'Expected `file.rotate.evry` to be an option of `file.rotate`, got an unknown name. Did you mean `file.rotate.every`?',
+      'Expected `file.mode` to be permission bits from 0 to 0o777, got `1023`.',
       'Expected `file.retain.maxAgeDays` to be absent beside `maxAgeMs`, got `1`.',
     ])
   })
@@ -84,6 +84,29 @@ describe('options', () => {
     })
   }
 
+  it('answers an option that belongs into a section with its place', () => {
+    assert.deepEqual(problemsOf({ maxFiles: 3 }), [
+      'Expected `file.maxFiles` to be an option of `file`, got an unknown name. Did you mean `file.retain.maxFiles`?',
+    ])
+  })
+
+  for (const [options, resource] of [
+    [{ path: 'logs/app.log' }, `file:${resolve('logs/app.log')}`],
+    [{ path: '/dev/stdout' }, undefined],
+    [{ dir: 'logs' }, undefined],
+    [{}, undefined],
+  ] as const) {
+    it(`owns ${resource ?? 'nothing that no other adapter may have'} with ${JSON.stringify(options)}`, () => {
+      assert.equal(fileAdapter(options).resource, resource)
+    })
+  }
+
+  it('owns nothing any more once a variable has moved the file into a directory', () => {
+    const recipe = fileAdapter({ path: '/x.log' }).applyEnvironment?.((name) => ({ FILE_DIR: '/var/log/x' })[name])
+
+    assert.equal(recipe?.resource, undefined)
+  })
+
   it('leaves SIGHUP alone unless asked', () => {
     const reopensOnHangup = (options: FileOptions) => fileAdapter(options).create().reopensOnHangup
 
@@ -123,7 +146,7 @@ describe('environment', () => {
   })
 
   it('refuses a level that is none', () => {
-    assert.throws(() => apply({}, { FILE_LEVEL: 'loud' }), /Expected `FILE_LEVEL` to be a level, got `loud`/)
+    assert.throws(() => apply({}, { FILE_LEVEL: 'loud' }), /Expected `FILE_LEVEL` to be a level name, got `loud`/)
   })
 
   it('takes empty variables for absent ones', () => {

@@ -1,3 +1,4 @@
+/** What `escapeText` leaves as it is. */
 export interface EscapeOptions {
   /** Keep `\n` as it is, for text whose line breaks the caller indents. @default false */
   readonly keepNewlines?: boolean

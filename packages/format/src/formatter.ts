@@ -8,6 +8,7 @@ import type { Span } from './span.js'
 import { compileTemplate } from './template.js'
 import type { ThemeName } from './themes.js'
 
+/** How an event looks as text. */
 export interface FormatterOptions {
   /** A ready-made layout. @default `short_loc` */
   readonly preset?: PresetName

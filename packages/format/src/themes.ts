@@ -16,6 +16,7 @@ export interface Theme {
   readonly roles: Readonly<Record<Exclude<Role, 'level' | 'message'>, string>>
 }
 
+/** The themes by name. */
 export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   classic: {
     levels: {

@@ -1,7 +1,11 @@
+/** What an adapter knows about its failure. */
 export interface AdapterErrorOptions {
-  /** How many leading records of the batch the destination has accepted. @default 0 */
+  /** How many leading records of the batch the destination has accepted. @default unknown, taken as 0 */
   readonly accepted?: number
-  /** False when the first record that was not accepted can never be: it is dropped, counted, and the rest is tried. @default true */
+  /**
+   * False when the destination will never take a record of the batch. With `accepted`, that is the first one that was not accepted:
+   * it is dropped, counted, and the rest is tried. Without, the lane offers the records one by one to find it. @default true
+   */
   readonly retryable?: boolean
   readonly code?: string
   readonly cause?: unknown
@@ -11,12 +15,15 @@ export interface AdapterErrorOptions {
 export class AdapterError extends Error {
   override readonly name = 'AdapterError'
   readonly accepted: number
+  /** `accepted` was given, so that the next record is the one that failed. */
+  readonly isExact: boolean
   readonly retryable: boolean
   readonly code: string
 
   constructor(message: string, options: AdapterErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.accepted = options.accepted ?? 0
+    this.isExact = options.accepted !== undefined
     this.retryable = options.retryable ?? true
     this.code = options.code ?? 'ADAPTER_FAILED'
   }

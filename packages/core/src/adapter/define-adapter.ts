@@ -1,16 +1,19 @@
 import type { Adapter, AdapterRecipe, LaneOptions } from '@holdfast/api'
+import { laneOf } from '../config/check-lane.js'
+import { ConfigError } from '../config/config-error.js'
+import { checkOptions, type OptionRules } from './check-options.js'
 
-export interface AdapterDefinition<O extends object> {
-  /** The destination's own word; unique among the adapters of a runtime unless `options.name` says otherwise. */
-  readonly name: string
+/** What `defineAdapter` makes a factory of. */
+export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules<O> {
   /** Module specifier that exports this factory, so that a writer thread or process can build the same adapter. */
   readonly module?: string
   /** Where it runs. @default `writer` */
   readonly place?: 'application' | 'writer'
-  /** Checks and completes the options; throws `ConfigError`. Runs at once, so that mistakes show at the call of the factory. */
-  readonly resolve?: (options: O) => void
-  readonly create: (options: O) => Adapter
-  /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. */
+  /** What only one adapter of a runtime may own, see `AdapterRecipe.resource`. */
+  readonly resource?: (options: O) => string | undefined
+  /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. */
+  readonly create: (options: O & { readonly name: string }) => Adapter
+  /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
   readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O
 }
 
@@ -18,33 +21,52 @@ export interface AdapterDefinition<O extends object> {
 export interface AdapterOptions extends LaneOptions {
   /** Name in reports and diagnostics. @default the destination's own word */
   readonly name?: string
-  /** Overrides where it runs. */
+  /**
+   * Overrides where it runs. `writer` needs options that JSON can carry, because a writer elsewhere builds the adapter from them:
+   * no functions, no streams.
+   */
   readonly place?: 'application' | 'writer'
 }
 
+/** Makes recipes. Its argument may be left out when every option may. */
+export type AdapterFactory<O extends AdapterOptions> =
+  Record<never, never> extends O ? (options?: O) => AdapterRecipe : (options: O) => AdapterRecipe
+
 /**
- * Makes an adapter factory. The factory returns an inert recipe: nothing is opened before the writer builds it.
+ * Makes an adapter factory. The factory checks its options at once and throws one `ConfigError` with everything that is wrong.
+ * It returns an inert recipe: nothing is opened before the writer builds it.
  *
- * @example `export const memoryAdapter = defineAdapter({ name: 'memory', create: (options: MemoryOptions) => new MemoryAdapter(options) })`
+ * @example
+ * ```ts
+ * export const socketAdapter = defineAdapter<SocketOptions>({
+ *   name: 'socket',
+ *   module: import.meta.url,
+ *   options: { path: check.required(check.text), token: check.secret(check.text) },
+ *   create: ({ name, path, token }) => new SocketAdapter(name, path, token),
+ * })
+ * ```
  */
-export function defineAdapter<O extends AdapterOptions>(definition: AdapterDefinition<O>): (options?: O) => AdapterRecipe {
-  const { fromEnvironment } = definition
-  return function factory(options = {} as O): AdapterRecipe {
-    definition.resolve?.(options)
-    const { level, batchMaxEvents, batchMaxBytes, timeoutMs, retryMinMs, retryMaxMs, whenDown } = options
-    return {
-      kind: 'recipe',
-      name: options.name ?? definition.name,
-      ...(definition.module === undefined ? undefined : { module: definition.module }),
-      options,
-      place: options.place ?? definition.place ?? 'writer',
-      lane: compact({ level, batchMaxEvents, batchMaxBytes, timeoutMs, retryMinMs, retryMaxMs, whenDown }),
-      create: () => definition.create(options),
-      ...(fromEnvironment === undefined ? undefined : { applyEnvironment: (read) => factory(fromEnvironment(options, read)) }),
-    }
-  }
+export function defineAdapter<O extends AdapterOptions>(definition: AdapterDefinition<O>): AdapterFactory<O> {
+  return ((options = {} as O) => makeRecipe(definition, options)) as AdapterFactory<O>
 }
 
-function compact(lane: { [K in keyof LaneOptions]: LaneOptions[K] | undefined }): LaneOptions {
-  return Object.fromEntries(Object.entries(lane).filter(([, value]) => value !== undefined))
+function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, options: O): AdapterRecipe {
+  const problems = checkOptions(definition, options)
+  if (problems.length > 0) throw new ConfigError(problems)
+  const { module, fromEnvironment } = definition
+  const { name = definition.name, place = definition.place ?? 'writer' } = options
+  const resource = definition.resource?.(options)
+  return {
+    kind: 'recipe',
+    name,
+    ...(module === undefined ? undefined : { module }),
+    options,
+    ...(resource === undefined ? undefined : { resource }),
+    place,
+    lane: laneOf(options),
+    create: () => definition.create({ ...options, name }),
+    ...(fromEnvironment === undefined
+      ? undefined
+      : { applyEnvironment: (read) => makeRecipe(definition, fromEnvironment(options, read)) }),
+  }
 }

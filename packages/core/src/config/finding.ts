@@ -9,6 +9,16 @@ export interface Finding extends ConfigProblem {
   readonly variables: readonly string[]
 }
 
+/** A finding about an adapter that no variable has a part in. */
+export function adapterFinding(found: ConfigProblem): Finding {
+  return { ...found, option: 'adapters', variables: [] }
+}
+
+/** What the error tells of a finding. */
+export function toProblem({ path, expected, got, hint }: Finding): ConfigProblem {
+  return { path, expected, got, ...(hint === undefined ? undefined : { hint }) }
+}
+
 /** Joins the segments of a path as a user would write it: `adapters[0].level`, `levels["app.db"]`. */
 export function joinPath(segments: readonly string[], prefix = ''): string {
   return segments.reduce((path, segment) => {

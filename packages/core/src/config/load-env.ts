@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util'
 import { ConfigError } from './config-error.js'
 import { quote } from './describe-value.js'
 
+/** Where `loadEnv` looks, and what wins. */
 export interface LoadEnvOptions {
   /** The file itself; no search. It has to be there. */
   readonly path?: string
@@ -14,6 +15,7 @@ export interface LoadEnvOptions {
   readonly override?: boolean
 }
 
+/** What `loadEnv` found. */
 export interface LoadedEnv {
   /** The file that was read; `undefined` when the search found none. */
   readonly path: string | undefined

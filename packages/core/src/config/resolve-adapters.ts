@@ -1,9 +1,9 @@
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
-import { checkAdapter, problem } from './check-adapter.js'
+import { checkAdapter } from './check-adapter.js'
 import { ConfigError, type ConfigProblem } from './config-error.js'
-import { describeValue } from './describe-value.js'
+import { describeValue, quote } from './describe-value.js'
 import { type Environment, isSet } from './environment.js'
-import type { Finding } from './finding.js'
+import { adapterFinding, type Finding } from './finding.js'
 import { isObject } from './options.js'
 
 export interface ResolvedAdapters {
@@ -20,27 +20,43 @@ export interface ResolvedAdapters {
 export function resolveAdapters(given: readonly unknown[], env: Environment, preset: string | undefined): ResolvedAdapters {
   const read = new Set<string>()
   const findings: Finding[] = []
-  const adapters: (AdapterRecipe | Adapter)[] = []
+  const placed: PlacedAdapter[] = []
   for (const [index, entry] of given.entries()) {
     const path = `adapters[${index}]`
     const flaws = checkAdapter(entry, path)
     findings.push(...flaws)
     if (flaws.length > 0) continue
     const { adapter, findings: refused } = applyEnvironment(entry as AdapterRecipe | Adapter, path, env, read, preset)
-    findings.push(...refused, ...(refused.length > 0 ? [] : checkTaken(adapter, adapters, path)))
-    adapters.push(adapter)
+    const current = { adapter, path }
+    findings.push(...refused, ...(refused.length > 0 ? [] : [...checkName(current, placed), ...checkResource(current, placed)]))
+    placed.push(current)
   }
-  return { adapters, findings, read }
+  return { adapters: placed.map(({ adapter }) => adapter), findings, read }
 }
 
-function checkTaken(
-  adapter: AdapterRecipe | Adapter,
-  others: readonly (AdapterRecipe | Adapter)[],
-  path: string,
-): readonly Finding[] {
-  if (!others.some(({ name }) => name === adapter.name)) return []
+interface PlacedAdapter {
+  readonly adapter: AdapterRecipe | Adapter
+  readonly path: string
+}
+
+function checkName({ adapter: { name }, path }: PlacedAdapter, others: readonly PlacedAdapter[]): readonly Finding[] {
+  if (!others.some(({ adapter }) => adapter.name === name)) return []
   const hint = 'Reports and diagnostics go by it: give one of them another `name`.'
-  return [problem({ path: `${path}.name`, expected: 'a name that no other adapter has', got: describeValue(adapter.name), hint })]
+  return [adapterFinding({ path: `${path}.name`, expected: 'a name that no other adapter has', got: describeValue(name), hint })]
+}
+
+/** Two that own the same file would rotate and compress it under each other's hands. */
+function checkResource({ adapter, path }: PlacedAdapter, others: readonly PlacedAdapter[]): readonly Finding[] {
+  const resource = resourceOf(adapter)
+  const owner = others.find((other) => resource !== undefined && resourceOf(other.adapter) === resource)
+  if (resource === undefined || owner === undefined) return []
+  const got = `${quote(adapter.name)} with ${quote(resource)}, which ${quote(owner.adapter.name)}, \`${owner.path}\`, has already`
+  const hint = 'Give one of them another destination, or leave it out.'
+  return [adapterFinding({ path, expected: 'an adapter that shares its destination with no other', got, hint })]
+}
+
+function resourceOf(adapter: AdapterRecipe | Adapter): string | undefined {
+  return 'kind' in adapter ? adapter.resource : undefined
 }
 
 function applyEnvironment(
@@ -79,7 +95,7 @@ function problemsOf(error: unknown, path: string): readonly ConfigProblem[] {
 function nameVariable(found: ConfigProblem, env: Environment, names: ReadonlySet<string>): Finding {
   const short = found.path.replace(/^(?:HOLDFAST|LOG)_/, '')
   const variable = names.has(short) ? spellingOf(short, env) : undefined
-  if (variable === undefined) return problem(found)
+  if (variable === undefined) return adapterFinding(found)
   return { ...found, path: variable, option: 'adapters', variables: [variable] }
 }
 

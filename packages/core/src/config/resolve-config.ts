@@ -7,7 +7,7 @@ import { checkValues, type ScrubChecks } from './check-values.js'
 import { ConfigError } from './config-error.js'
 import { describeValue } from './describe-value.js'
 import { type Environment, type EnvironmentLayer, isAlwaysStrict, readEnvironment } from './environment.js'
-import type { Finding } from './finding.js'
+import { type Finding, toProblem } from './finding.js'
 import { flatten, isObject, type OptionValues } from './options.js'
 import { packageName } from './package-name.js'
 import { resolveAdapters } from './resolve-adapters.js'
@@ -132,13 +132,4 @@ function reportExcused({ path, expected, got, option }: Finding, values: OptionV
 function keptFor(option: string, values: OptionValues): string {
   if (option === '' || option === 'adapters') return 'what the code says'
   return values[option] === undefined ? 'the default' : describeValue(values[option])
-}
-
-function toProblem({ option: _option, variables: _variables, ...problem }: Finding): {
-  path: string
-  expected: string
-  got: string
-  hint?: string
-} {
-  return problem
 }

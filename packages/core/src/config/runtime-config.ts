@@ -42,6 +42,7 @@ export interface RuntimeConfig {
   readonly join?: 'auto' | 'never' | 'required'
 }
 
+/** When events are written, and what happens when their destinations are slower than the application. */
 export interface QueueConfig {
   /** `false` is the same as `commit: 'call'` with the local writer. @default true */
   readonly enabled?: boolean
@@ -69,6 +70,7 @@ export interface QueueConfig {
   readonly spillBytes?: number
 }
 
+/** The memory that events are kept in. All of it together is `maxBytes`, whatever is logged. */
 export interface RingConfig {
   /** Memory for unread and recent events together. @default 16777216 */
   readonly maxBytes?: number
@@ -78,6 +80,7 @@ export interface RingConfig {
   readonly segmentBytes?: number
 }
 
+/** What counts as a secret beside the defaults, and what is written in its place. `docs/scrubbing.md` has the rules. */
 export interface ScrubConfig {
   /** More key names whose values are replaced, at any depth; case and separators do not matter. `!name` takes a default name out. */
   readonly keys?: readonly string[]
@@ -91,6 +94,7 @@ export interface ScrubConfig {
   readonly replacement?: string
 }
 
+/** How much of what is logged is kept. What is cut carries a mark, and a diagnostic says so. Raising a limit makes events larger and slower. */
 export interface LimitsConfig {
   /** UTF-16 units of the message. @default 4096 */
   readonly messageMaxChars?: number
@@ -116,6 +120,7 @@ export interface LimitsConfig {
   readonly errorMaxCauses?: number
 }
 
+/** At most so many events in so much time, for each logger and level, over a sliding window. */
 export interface RateLimitConfig {
   readonly maxEvents: number
   readonly intervalMs: number
@@ -123,6 +128,7 @@ export interface RateLimitConfig {
   readonly exempt?: LevelName | 'off'
 }
 
+/** What the local writer does when the process ends. */
 export interface LastWordsConfig {
   /** Signals on which the local writer drains before the process ends. `false` installs no listener. @default `['SIGTERM', 'SIGINT', 'SIGHUP']` */
   readonly signals?: readonly NodeJS.Signals[] | false
@@ -143,8 +149,10 @@ export interface Draft {
   readonly context: EventContext
 }
 
+/** Enriches an event, or refuses it with `null`. What it throws is reported as `stage_error`, and the event is kept as it was. */
 export type Stage = (draft: Draft) => Draft | null
 
+/** The ids of a span, as W3C Trace Context has them. */
 export interface TraceContext {
   /** 32 lower-case hexadecimal digits. */
   readonly traceId: string
@@ -153,4 +161,5 @@ export interface TraceContext {
   readonly traceFlags?: number
 }
 
+/** Tells the span that is active now, or nothing. Called for each event, so it has to be quick. */
 export type TraceProvider = () => TraceContext | undefined

@@ -104,6 +104,10 @@ export function checked(check: CheckName, expected: string, option: OptionText):
 
 /** `` `a`, `b` or `c` `` */
 export function spoken(values: readonly (string | boolean)[]): string {
-  const quoted = values.map((value) => `\`${value}\``)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+  return alternatives(values.map((value) => `\`${value}\``))
+}
+
+/** `a text, a number or nothing` */
+export function alternatives(phrases: readonly string[]): string {
+  return phrases.length < 2 ? phrases.join('') : `${phrases.slice(0, -1).join(', ')} or ${phrases.at(-1)}`
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { types } from 'node:util'
 import { type BindOptions, type ContextFields, type Gate, levelValue } from '@holdfast/api'
 import { type BoundContext, extendContext } from './bound-context.js'
 
@@ -26,14 +27,20 @@ export class ContextBinder {
   /** Runs a function inside a context of these fields over the current one. */
   bind<T>(fields: ContextFields, options: BindOptions, run: () => T): T {
     const level = levelValue(options.level)
-    const context = extendContext(this.current(), safeFields(fields), level)
+    const context = extendContext(this.current(), fields, level)
     if (level === undefined) return this.#storage.run(context, run)
     return this.#runWithLevel(context, run)
   }
 
-  /** Runs a function in a context that was current elsewhere. */
-  run<T>(context: BoundContext | undefined, run: () => T): T {
-    return context === undefined ? this.#storage.exit(run) : this.#storage.run(context, run)
+  /** Ties a function to the context that is current now. */
+  bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
+    const context = this.current()
+    return (...args) => this.#run(context, () => run(...args))
+  }
+
+  #run<T>(context: BoundContext | undefined, run: () => T): T {
+    if (context === undefined) return this.#storage.exit(run)
+    return context.level === undefined ? this.#storage.run(context, run) : this.#runWithLevel(context, run)
   }
 
   /** Counts the override as long as the function, or the promise that it returns, is under way. */
@@ -47,11 +54,9 @@ export class ContextBinder {
       end()
       throw error
     }
-    if (!isThenable(result)) {
-      end()
-      return result
-    }
-    result.then(end, end)
+    // only a real promise is waited for: to ask another thenable, as query builders are, would start what it stands for
+    if (types.isPromise(result)) result.then(end, end)
+    else end()
     return result
   }
 
@@ -59,12 +64,4 @@ export class ContextBinder {
     this.#overrides += change
     for (const gate of this.#gates) gate.overrides = this.#overrides
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
-
-function safeFields(fields: unknown): ContextFields {
-  return typeof fields === 'object' && fields !== null ? (fields as ContextFields) : {}
 }

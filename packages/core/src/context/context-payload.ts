@@ -22,8 +22,7 @@ const LOCAL_FIELDS: ReadonlySet<string> = new Set(['hostname', 'processId', 'pro
 /** The current context as something to send along with a message or to a child process. */
 export function serializeContext(context: BoundContext | undefined, trace: TraceContext | undefined): ContextPayload {
   const fields: Record<string, unknown> = {}
-  const active = trace ?? context?.trace
-  const head = active === undefined ? undefined : { traceparent: formatTraceparent(active) }
+  const head = trace === undefined ? undefined : { traceparent: formatTraceparent(trace) }
   let bytes = Buffer.byteLength(JSON.stringify({ version: 1, fields: {}, ...head }))
   for (const key of fieldOrder(context?.fields ?? {})) {
     const json = toJson(context?.fields[key])

@@ -1,10 +1,12 @@
+import type { ContextFields } from '@holdfast/api'
+import type { TraceContext } from '../config/runtime-config.js'
 import type { Encoder } from '../encode/encoder.js'
 import type { ContextDefinition } from '../ring/producer.js'
-import type { BoundContext } from './bound-context.js'
+import { type BoundContext, extendContext } from './bound-context.js'
 
 /** The runtime's own context, replaced as a whole when `bindProcess` changes it. */
 export interface BaseContext {
-  readonly fields: Readonly<Record<string, unknown>>
+  readonly bound: BoundContext
   readonly rendered: ContextDefinition
 }
 
@@ -13,18 +15,24 @@ export class ContextRenderer {
   readonly #encoder: Encoder
   #base: BaseContext
 
-  constructor(encoder: Encoder, fields: Readonly<Record<string, unknown>>) {
+  constructor(encoder: Encoder, fields: ContextFields) {
     this.#encoder = encoder
-    this.#base = this.#makeBase(fields)
+    this.#base = this.#makeBase(extendContext(undefined, fields, undefined))
   }
 
   get base(): BaseContext {
     return this.#base
   }
 
-  /** Replaces the runtime's own fields; contexts under way are rendered again on their next use. */
-  extendBase(fields: Readonly<Record<string, unknown>>): void {
-    this.#base = this.#makeBase({ ...this.#base.fields, ...fields })
+  /** Extends the runtime's own context; contexts under way are rendered again on their next use. */
+  extendBase(fields: ContextFields): void {
+    this.#base = this.#makeBase(extendContext(this.#base.bound, fields, undefined))
+  }
+
+  /** The trace that a context belongs to; the runtime's own when it says nothing about it. */
+  traceOf(context: BoundContext | undefined): TraceContext | undefined {
+    const trace = context?.trace
+    return (trace === undefined ? this.#base.bound.trace : trace) ?? undefined
   }
 
   /** The definition of a context, or of the runtime's own when nothing is bound. */
@@ -32,7 +40,7 @@ export class ContextRenderer {
     if (context === undefined) return this.#base.rendered
     if (context.rendered !== undefined && context.renderedWith === this.#base) return context.rendered
     const definition: ContextDefinition = {
-      json: this.#encoder.context({ ...this.#base.fields, ...context.fields }),
+      json: this.#encoder.context({ ...this.#base.bound.fields, ...context.fields }),
       segment: 0,
       ref: 0,
     }
@@ -41,7 +49,7 @@ export class ContextRenderer {
     return definition
   }
 
-  #makeBase(fields: Readonly<Record<string, unknown>>): BaseContext {
-    return { fields, rendered: { json: this.#encoder.context(fields), segment: 0, ref: 0 } }
+  #makeBase(bound: BoundContext): BaseContext {
+    return { bound, rendered: { json: this.#encoder.context(bound.fields), segment: 0, ref: 0 } }
   }
 }

@@ -17,10 +17,21 @@ export function formatTraceparent({ traceId, spanId, traceFlags }: TraceContext)
   return `00-${traceId}-${spanId}-${flagsText(traceFlags)}`
 }
 
-/** The members of the canonical line for a trace, with a leading comma, or '' when the ids are not well-formed. */
-export function traceMembers(trace: TraceContext | undefined): string {
-  if (trace === undefined || !isHex(trace.traceId, 32) || !isHex(trace.spanId, 16)) return ''
-  return `,"trace_id":"${trace.traceId}","span_id":"${trace.spanId}","trace_flags":"${flagsText(trace.traceFlags)}"`
+/** The members of the canonical line for a trace, with a leading comma. */
+export function traceMembers({ traceId, spanId, traceFlags }: TraceContext): string {
+  return `,"trace_id":"${traceId}","span_id":"${spanId}","trace_flags":"${flagsText(traceFlags)}"`
+}
+
+/** Whether the ids are well-formed: a span that is not recorded, as OpenTelemetry has them, has only zeros. */
+export function isTrace(trace: TraceContext | undefined): trace is TraceContext {
+  return (
+    typeof trace === 'object' &&
+    trace !== null &&
+    isHex(trace.traceId, 32) &&
+    isHex(trace.spanId, 16) &&
+    trace.traceId !== NO_TRACE &&
+    trace.spanId !== NO_SPAN
+  )
 }
 
 function flagsText(flags: number | undefined): string {

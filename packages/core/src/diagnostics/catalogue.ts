@@ -83,6 +83,7 @@ export interface DiagnosticPayloads {
   last_words: { readonly cause: string; readonly delivered: number; readonly pending: number; readonly budget_ms: number }
 }
 
+/** The name of a diagnostic. */
 export type DiagnosticName = keyof DiagnosticPayloads
 
 /** How much a diagnostic matters: those at `warning` and above reach stderr when there is no hook. */

@@ -1,8 +1,7 @@
 import { encodeThrown, isError } from './error-shape.js'
 import { describeRequest, describeResponse } from './http-shapes.js'
 import { ARGS, ERROR_KEY, type Key, SENSITIVE } from './key-table.js'
-import type { TopLevel } from './walk.js'
-import type { Walker } from './walker.js'
+import type { TopLevel, Walk } from './walk.js'
 
 /** By top-level key: what makes a value loggable. */
 export type Serializers = Readonly<Record<string, (value: never) => unknown>>
@@ -14,18 +13,18 @@ export class CallFields implements TopLevel {
   wantsAll = false
   /** JSON of the Error found under `err` or `error`. */
   error = ''
-  /** Keys that a child logger has bound too. */
+  /** Keys, as they are written, that a child logger has bound too. */
   readonly collisions: string[] = []
-  /** Whether the caller has a field of its own under `args`. */
-  hasArgs = false
-  readonly #walker: Walker
+  /** The longest key of the caller that surplus arguments could have had, or `''`. */
+  argsKey = ''
+  readonly #walker: Walk
   readonly #serializers: Serializers
   readonly #errorBytes: number
   #own: Serializers | undefined
   #bound: ReadonlyMap<string, string> | undefined
   #takesError = false
 
-  constructor(walker: Walker, serializers: Serializers, errorBytes: number) {
+  constructor(walker: Walk, serializers: Serializers, errorBytes: number) {
     this.#walker = walker
     this.#serializers = withBuiltIn(serializers)
     this.#errorBytes = errorBytes
@@ -36,7 +35,7 @@ export class CallFields implements TopLevel {
     this.error = ''
     // setting a length costs more than reading it
     if (this.collisions.length > 0) this.collisions.length = 0
-    this.hasArgs = false
+    this.argsKey = ''
     this.#own = serializers
     this.#bound = bound
     this.#takesError = takesError
@@ -49,12 +48,12 @@ export class CallFields implements TopLevel {
       this.error = this.errorOf(value)
       return ''
     }
-    if ((entry.flags & ARGS) !== 0) this.hasArgs = true
+    if ((entry.flags & ARGS) !== 0 && key.length > this.argsKey.length) this.argsKey = key
     const isSecret = (entry.flags & SENSITIVE) !== 0
     const shown =
       serialize === undefined || isSecret ? value : this.#walker.attempt('serializer', () => serialize(value as never))
     const json = this.#walker.member(entry, shown, 0)
-    if (json !== '' && this.#bound?.has(key) === true) this.collisions.push(key)
+    if (json !== '' && this.#bound?.has(entry.text) === true) this.collisions.push(entry.text)
     return json
   }
 

@@ -4,7 +4,7 @@ import { PathRules } from '../stages/scrub/paths.js'
 import { Scrub } from '../stages/scrub/scrub.js'
 import { CallFields, type Serializers, serializedKeys } from './call-fields.js'
 import { encodeContext } from './context-fields.js'
-import { KeyTable } from './key-table.js'
+import { ARGS_KEY, KeyTable, MARK_KEY } from './key-table.js'
 import { escapeUnsafe, quote } from './quote.js'
 import { Texts } from './texts.js'
 import type { WalkBounds } from './walk.js'
@@ -26,6 +26,8 @@ export interface BoundFields {
 }
 
 const MAX_NAME_CHARS = 256
+/** What objects end with whose last keys were left out. */
+const MARK_END = ' more keys]"}'
 const UNREADABLE = '"[Unreadable]"'
 const UNREADABLE_FIELDS: string = `{"value":${UNREADABLE}}`
 const NO_FIELDS: BoundFields = { json: '', entries: new Map() }
@@ -93,7 +95,8 @@ export class Encoder {
       if (hasError) this.error = this.#call.errorOf(error)
       if (fields !== undefined) this.extra = this.#fields(fields)
       if (!hasError) this.error = this.#call.error
-      if (surplus !== undefined && surplus.length > 0) this.#addSurplus(surplus)
+      if (bound?.entries.has(MARK_KEY) === true && this.extra.endsWith(MARK_END)) this.#call.collisions.push(MARK_KEY)
+      if (surplus !== undefined && surplus.length > 0) this.#addSurplus(surplus, bound)
       if (bound !== undefined && this.#call.collisions.length > 0) this.#mergeBound(bound)
       if (this.#paths !== undefined) this.#applyPaths(this.#paths)
     } catch {
@@ -131,7 +134,7 @@ export class Encoder {
       for (const each of fields) {
         this.#call.begin(false, undefined, serializers)
         this.#walker.begin(logger, this.#boundsLeft(entries.size, bytes), this.#call)
-        const json = this.#fields(each)
+        const json = this.#fields(typeof each === 'object' && each !== null ? each : { value: each })
         bytes += Buffer.byteLength(json)
         addEntries(entries, this.#paths === undefined ? json : this.#paths.apply('extra', json))
       }
@@ -159,8 +162,11 @@ export class Encoder {
     return json === '{}' ? '' : json
   }
 
-  #addSurplus(surplus: readonly unknown[]): void {
-    const json = `"${this.#call.hasArgs ? 'surplus_args' : 'args'}":${this.#walker.array(surplus, 1)}`
+  /** Under `args`, or a longer name that neither the caller nor the child logger has. */
+  #addSurplus(surplus: readonly unknown[], bound: BoundFields | undefined): void {
+    let taken = this.#call.argsKey
+    for (const key of bound?.entries.keys() ?? []) if (key.length > taken.length && ARGS_KEY.test(key)) taken = key
+    const json = `"${taken === '' ? 'args' : `surplus_${taken}`}":${this.#walker.array(surplus, 1)}`
     this.extra = this.extra === '' ? `{${json}}` : `${this.extra.slice(0, -1)},${json}}`
   }
 

@@ -4,8 +4,7 @@ import { cutText } from './cut.js'
 import { MARK_KEY } from './key-table.js'
 import { quote } from './quote.js'
 import { readStack } from './stack.js'
-import type { Bag } from './walk.js'
-import type { Walker } from './walker.js'
+import type { Bag, Walk } from './walk.js'
 
 /** Properties with a place of their own in the shape. */
 const KNOWN: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors'])
@@ -29,7 +28,7 @@ export function isError(value: unknown): value is Error {
  * `{type, message, code?, stack?, cause?, errors?, extra?}`: an error, or an object that was thrown as one. Each property is read once;
  * whatever the error carries beside the known ones is in `extra`.
  */
-export function encodeError(walker: Walker, error: object, depth: number): string {
+export function encodeError(walker: Walk, error: object, depth: number): string {
   const message = textOf(walker, read(walker, error, 'message'))
   let json = `{"type":${walker.text(typeName(walker, error))},"message":${walker.text(message, messageRoom(walker))}`
   const rest: Record<string, unknown> = Object.create(null)
@@ -56,7 +55,7 @@ export function encodeError(walker: Walker, error: object, depth: number): strin
 }
 
 /** Anything that was thrown or passed as an error, in the shape of one. */
-export function encodeThrown(walker: Walker, thrown: unknown): string {
+export function encodeThrown(walker: Walk, thrown: unknown): string {
   if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') {
     const json = walker.guarded(thrown, 0, encodeError)
     // what could not be read at all is a text
@@ -66,12 +65,12 @@ export function encodeThrown(walker: Walker, thrown: unknown): string {
   return `{"type":"${type}","message":${walker.text(String(thrown), walker.limits.messageMaxChars)}}`
 }
 
-function read(walker: Walker, error: object, key: string): unknown {
+function read(walker: Walk, error: object, key: string): unknown {
   return walker.attempt('getter', () => (error as Bag)[key])
 }
 
 /** The name that the error gives itself, or that of its class when it left the inherited `Error`. */
-function typeName(walker: Walker, error: object): string {
+function typeName(walker: Walk, error: object): string {
   const name = read(walker, error, 'name')
   if (typeof name === 'string' && name !== '' && name !== 'Error') return name
   const className = walker.attempt('getter', () => (error as { constructor?: { name?: unknown } }).constructor?.name)
@@ -80,17 +79,17 @@ function typeName(walker: Walker, error: object): string {
 }
 
 /** Less than `messageMaxChars` when the room is nearly spent, as by the causes before. */
-function messageRoom(walker: Walker): number {
+function messageRoom(walker: Walk): number {
   return Math.min(walker.limits.messageMaxChars, Math.max(MIN_TEXT_CHARS, Math.floor(walker.left / 3)))
 }
 
-function textOf(walker: Walker, value: unknown): string {
+function textOf(walker: Walk, value: unknown): string {
   if (typeof value === 'string') return value
   return value === undefined ? '' : String(walker.attempt('other', () => String(value)))
 }
 
 /** `,"stack":"…"`, or nothing when the room is spent. */
-function encodeStack(walker: Walker, stack: string): string {
+function encodeStack(walker: Walk, stack: string): string {
   const { messageMaxChars, stackMaxChars, stackMaxFrames } = walker.limits
   const { head, frames, framesRemoved } = readStack(stack, stackMaxFrames)
   const whole = walker.clean(head, messageMaxChars) + walker.clean(frames, stackMaxChars, true)
@@ -118,14 +117,14 @@ function byteLength(text: string): number {
   return Buffer.byteLength(text)
 }
 
-function encodeCause(walker: Walker, cause: unknown, depth: number): string {
+function encodeCause(walker: Walk, cause: unknown, depth: number): string {
   if (walker.causesLeft <= 0 || walker.left <= 0) return walker.raw('"[more causes]"')
   walker.causesLeft--
   // an error below an error is no deeper nesting: the count of causes bounds it
   return walker.value(cause, depth) || walker.raw('null')
 }
 
-function encodeErrors(walker: Walker, errors: readonly unknown[], depth: number): string {
+function encodeErrors(walker: Walk, errors: readonly unknown[], depth: number): string {
   let out = ''
   let i = 0
   for (; i < errors.length && walker.causesLeft > 0 && walker.left > 0; i++) {
@@ -135,7 +134,7 @@ function encodeErrors(walker: Walker, errors: readonly unknown[], depth: number)
   return i === errors.length ? `[${out}]` : `[${out}${walker.moreItems(errors.length - i, i)}]`
 }
 
-function copyOwn(walker: Walker, error: object, into: Record<string, unknown>): void {
+function copyOwn(walker: Walk, error: object, into: Record<string, unknown>): void {
   let count = 0
   for (const key in error) {
     if (KNOWN.has(key) || !Object.hasOwn(error, key)) continue

@@ -1,15 +1,14 @@
 import { types } from 'node:util'
 import { encodeError, isError } from './error-shape.js'
 import { describeRequest, describeResponse } from './http-shapes.js'
-import type { Encode } from './walk.js'
-import type { Walker } from './walker.js'
+import type { Encode, Walk } from './walk.js'
 
 const MAX_SHOWN_BYTES = 32
 /** So many bytes are looked at as text: a secret in a buffer must not come out in hexadecimal. */
 const MAX_SCRUBBED_BYTES = 1024
 
 /** Objects that are neither plain nor arrays. */
-export function encodeExotic(walker: Walker, value: object, depth: number): string {
+export function encodeExotic(walker: Walk, value: object, depth: number): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1)
   if (tag !== 'Object') {
     const encode = isError(value) ? encodeError : builtin(value, tag)
@@ -24,7 +23,7 @@ export function encodeExotic(walker: Walker, value: object, depth: number): stri
 }
 
 /** Functions are objects too, but nobody logs them for their properties. */
-export function encodeFunction(walker: Walker, value: object): string {
+export function encodeFunction(walker: Walk, value: object): string {
   const name = walker.attempt('getter', () => (value as { name?: unknown }).name)
   return walker.text(typeof name === 'string' && name !== '' ? `[Function: ${name}]` : '[Function]')
 }
@@ -66,12 +65,12 @@ const BY_TAG: Readonly<Record<string, Encode | undefined>> = {
   Response: encodeResponse,
 }
 
-function encodeDate(walker: Walker, value: object): string {
+function encodeDate(walker: Walk, value: object): string {
   const time = Date.prototype.getTime.call(value as Date)
   return walker.raw(Number.isNaN(time) ? '"Invalid Date"' : `"${new Date(time).toISOString()}"`)
 }
 
-function encodeMap(walker: Walker, value: object, depth: number): string {
+function encodeMap(walker: Walk, value: object, depth: number): string {
   const map = value as Map<unknown, unknown>
   return encodePairs(walker, Map.prototype.entries.call(map) as MapIterator<[unknown, unknown]>, mapSize(map), depth)
 }
@@ -81,7 +80,7 @@ function mapSize(map: object): number {
 }
 
 /** An object when every key that is shown is a text and none comes twice, pairs otherwise. `size`: `undefined` when nobody knows. */
-function encodePairs(walker: Walker, entries: Iterator<[unknown, unknown]>, size: number | undefined, depth: number): string {
+function encodePairs(walker: Walk, entries: Iterator<[unknown, unknown]>, size: number | undefined, depth: number): string {
   const pairs: [unknown, unknown][] = []
   const bag: Record<string, unknown> = Object.create(null)
   let isBag = true
@@ -97,7 +96,7 @@ function encodePairs(walker: Walker, entries: Iterator<[unknown, unknown]>, size
   return isBag ? walker.object(bag, depth, total - pairs.length) : walker.array(withLength(pairs, total), depth)
 }
 
-function encodeSet(walker: Walker, value: object, depth: number): string {
+function encodeSet(walker: Walk, value: object, depth: number): string {
   const items: unknown[] = []
   const set = value as Set<unknown>
   for (const item of { [Symbol.iterator]: () => Set.prototype.values.call(set) }) {
@@ -113,7 +112,7 @@ function withLength(items: unknown[], length: number): unknown[] {
 }
 
 /** `[Uint8Array 4 bytes: 89504e47]` */
-function encodeBytes(walker: Walker, value: object): string {
+function encodeBytes(walker: Walk, value: object): string {
   const bytes = bytesOf(value as ArrayBuffer | ArrayBufferView)
   const name = Buffer.isBuffer(value) ? 'Buffer' : Object.prototype.toString.call(value).slice(8, -1)
   if (bytes === undefined) return walker.text(`[${name}, detached]`)
@@ -133,13 +132,13 @@ function bytesOf(value: ArrayBuffer | ArrayBufferView): Buffer | undefined {
   }
 }
 
-function holdsSecret(walker: Walker, bytes: Buffer): boolean {
+function holdsSecret(walker: Walk, bytes: Buffer): boolean {
   if (walker.scrub === undefined) return false
   const text = bytes.subarray(0, MAX_SCRUBBED_BYTES).toString('latin1')
   return walker.scrub.hidesIn(text)
 }
 
-function encodeBoxed(walker: Walker, value: object, depth: number): string {
+function encodeBoxed(walker: Walk, value: object, depth: number): string {
   if (types.isStringObject(value)) return walker.text(String.prototype.valueOf.call(value))
   if (types.isNumberObject(value)) return walker.value(Number.prototype.valueOf.call(value), depth)
   if (types.isBooleanObject(value)) return walker.value(Boolean.prototype.valueOf.call(value), depth)

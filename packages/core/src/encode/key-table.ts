@@ -12,7 +12,7 @@ export const SERIALIZED = 4
 export const TO_JSON = 8
 /** The key was cut or scrubbed, so that another may look the same: it gets a number. */
 export const ALTERED = 16
-/** `args`: where surplus arguments would go. */
+/** `args`, or a name that surplus arguments would have instead. */
 export const ARGS = 32
 
 /** What is known about a key, worked out once and not at each event. */
@@ -31,8 +31,12 @@ export interface Key {
 
 /** Keys beyond it are cut. */
 export const MAX_KEY_CHARS = 256
-/** The key of markers ("12 more keys"); a user's own key of this name gets a space, so that it never appears twice. */
+/** The key of markers ("12 more keys"); a user's own key of this name, with spaces or without, gets one more, so that none appears twice. */
 export const MARK_KEY = '…'
+const MARKS: RegExp = new RegExp(`^${MARK_KEY} {0,200}$`)
+/** `args`, `surplus_args`, … */
+export const ARGS_KEY: RegExp = /^(?:surplus_)*args$/
+const NUMBERED = /~\d+$/
 
 const GENERATION_SIZE = 2048
 
@@ -73,22 +77,28 @@ export class KeyTable {
   #make(key: string): Key {
     const text = this.#textOf(key)
     const next = `,${quote(text)}:`
-    let flags = text === key || key === MARK_KEY ? 0 : ALTERED
+    let flags = (text === key && !this.#looksNumbered(key)) || MARKS.test(key) ? 0 : ALTERED
     if (this.#scrub?.isSensitive(key) === true) flags |= SENSITIVE
     if (key === 'err' || key === 'error') flags |= ERROR_KEY
     if (this.#serialized.has(key)) flags |= SERIALIZED
     if (key === 'toJSON') flags |= TO_JSON
-    if (key === 'args') flags |= ARGS
+    if (ARGS_KEY.test(key)) flags |= ARGS
     return { text, first: next.slice(1), next, bytes: Buffer.byteLength(next), flags }
   }
 
   #textOf(key: string): string {
-    return key === MARK_KEY ? `${MARK_KEY} ` : this.#texts.clean(key, MAX_KEY_CHARS)
+    return MARKS.test(key) ? `${key} ` : this.#texts.clean(key, MAX_KEY_CHARS)
+  }
+
+  /** What a scrubbed key with its number looks like. One that was cut is longer than any that was not. */
+  #looksNumbered(key: string): boolean {
+    return this.#scrub !== undefined && NUMBERED.test(key) && key.includes(this.#scrub.replacement)
   }
 }
 
 /** A key that stands in an object together with others that were altered to the same text. */
 export function numbered(key: Key, number: number): Key {
-  const next = `,${quote(`${key.text}~${number}`)}:`
-  return { ...key, first: next.slice(1), next, bytes: Buffer.byteLength(next) }
+  const text = `${key.text}~${number}`
+  const next = `,${quote(text)}:`
+  return { ...key, text, first: next.slice(1), next, bytes: Buffer.byteLength(next) }
 }

@@ -1,10 +1,10 @@
-import type { Walker } from './walker.js'
+import type { Walk } from './walk.js'
 
 /** Larger ones are written in hexadecimal, cut: decimal digits would take time that grows with the square of their count. */
 const MAX_BITS = 4096
 
 /** JSON of a number; those that JSON has no form for are texts, minus zero is zero. */
-export function encodeNumber(walker: Walker, value: number): string {
+export function encodeNumber(walker: Walk, value: number): string {
   const text = value - value === 0 ? `${value}` : `"${value}"`
   const { scrub } = walker
   return walker.raw(
@@ -13,7 +13,7 @@ export function encodeNumber(walker: Walker, value: number): string {
 }
 
 /** A text of decimal digits, because JSON readers round large numbers. */
-export function encodeBigint(walker: Walker, value: bigint): string {
+export function encodeBigint(walker: Walk, value: bigint): string {
   const text = bigintText(value)
   return walker.scrub?.isSecretNumber(text) === true ? walker.raw(walker.secret) : walker.text(text)
 }

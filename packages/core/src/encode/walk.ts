@@ -1,5 +1,7 @@
+import type { LimitSettings } from '../config/settings.js'
+import type { Scrub } from '../stages/scrub/scrub.js'
 import type { Key } from './key-table.js'
-import type { Walker } from './walker.js'
+import type { Unreadable, WalkReport } from './walk-report.js'
 
 /** What a caller passed, before anything is known about it. */
 export type Bag = Readonly<Record<string, unknown>>
@@ -22,5 +24,34 @@ export interface TopLevel {
   member(key: string, entry: Key, value: unknown): string
 }
 
+/** A walk under way, as those see it who write one kind of value. */
+export interface Walk {
+  readonly limits: LimitSettings
+  readonly scrub: Scrub | undefined
+  readonly report: WalkReport
+  /** JSON of what stands in the place of a secret. */
+  readonly secret: string
+  /** UTF-8 bytes that may still be written. */
+  left: number
+  /** Causes and members of errors that may still be written. */
+  causesLeft: number
+  /** JSON that needs no more work, in ASCII. */
+  raw(json: string): string
+  /** A text value as JSON: scrubbed, cut, quoted. */
+  text(text: string, max?: number, isCode?: boolean): string
+  /** A text without secrets, cut, not yet JSON. */
+  clean(text: string, max: number, isCode?: boolean): string
+  value(value: unknown, depth: number): string
+  guarded(value: object, depth: number, encode?: Encode): string
+  object(source: object, depth: number, unseen?: number): string
+  array(source: readonly unknown[], depth: number): string
+  /** The value of a key that is flagged. */
+  member(entry: Key, value: unknown, depth: number): string
+  /** Mark for items that were left out, as the last item. */
+  moreItems(dropped: number, shown: number): string
+  /** Runs a caller's code; what it throws becomes a mark. */
+  attempt(what: Unreadable, run: () => unknown): unknown
+}
+
 /** Writes objects of one kind. */
-export type Encode = (walker: Walker, value: object, depth: number) => string
+export type Encode = (walk: Walk, value: object, depth: number) => string

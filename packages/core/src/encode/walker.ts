@@ -8,7 +8,7 @@ import { encodeBigint, encodeNumber } from './numbers.js'
 import { quote } from './quote.js'
 import { Texts } from './texts.js'
 import { thrownText } from './thrown.js'
-import type { Bag, Encode, TopLevel, WalkBounds } from './walk.js'
+import type { Bag, Encode, TopLevel, Walk, WalkBounds } from './walk.js'
 import { type Unreadable, WalkReport } from './walk-report.js'
 
 const hasOwn = Object.prototype.hasOwnProperty
@@ -28,7 +28,7 @@ const CUT_VALUE_BYTES: number = Buffer.byteLength(CUT_VALUE)
  * Writes any value as JSON in one walk: reads every property once, scrubs, cuts and escapes as it goes, so that what was checked is
  * what is written. Whatever may throw is guarded where it stands and becomes a mark. `''` stands for an absent value.
  */
-export class Walker {
+export class Walker implements Walk {
   readonly limits: LimitSettings
   readonly scrub: Scrub | undefined
   readonly report: WalkReport

@@ -45,6 +45,8 @@ export class Lane {
   redelivered = 0
   /** Events that may have arrived although their write failed. */
   #unsure = 0
+  /** Records are offered one by one. */
+  #isProbing = false
   /** What the notice in front of the batch says. */
   #telling: readonly DropSummary[] = []
   isWriting = false
@@ -125,9 +127,10 @@ export class Lane {
   /** Offers the held records to the adapter until they are accepted or the lane has to pause. True when nothing is left of them. */
   deliverSync(): boolean {
     while (this.prepare()) {
+      const offered = this.offer()
       try {
-        this.adapter.writeSync?.(this.held.pending())
-        this.succeeded()
+        this.adapter.writeSync?.(offered)
+        this.succeeded(this.held, offered.length)
       } catch (error) {
         if (this.failed(error) === 'paused') return false
       }
@@ -142,9 +145,15 @@ export class Lane {
     return this.held.length > 0
   }
 
-  /** Everything of a batch was accepted. */
-  succeeded(batch: Batch = this.held): Outcome {
-    this.#accept(batch, batch.length)
+  /** The held records to write now: all of them, or one while the one is looked for that the destination will never take. */
+  offer(): readonly LogRecord[] {
+    const pending = this.held.pending()
+    return this.#isProbing ? pending.slice(0, 1) : pending
+  }
+
+  /** The adapter accepted what it was offered. */
+  succeeded(batch: Batch, offered: number): Outcome {
+    this.#accept(batch, offered)
     this.health.succeed()
     return 'delivered'
   }
@@ -153,8 +162,8 @@ export class Lane {
   failed(error: unknown, batch: Batch = this.held): Outcome {
     if (error instanceof AdapterError) {
       this.#accept(batch, error.accepted)
-      if (batch.length === 0) return this.succeeded(batch)
-      if (!error.retryable) return this.#reject(batch)
+      if (batch.length === 0) return this.succeeded(batch, 0)
+      if (!error.retryable) return this.#reject(batch, error.isExact)
       if (error.code === 'EAGAIN') return this.#stall()
     } else {
       this.#unsure = Math.max(this.#unsure, batch.events)
@@ -165,8 +174,12 @@ export class Lane {
     return 'paused'
   }
 
-  /** Drops the one record that the destination will never take; the rest goes on. */
-  #reject(batch: Batch): Outcome {
+  /** Drops the one record that the destination will never take, once it is known which; the rest goes on. */
+  #reject(batch: Batch, isExact: boolean): Outcome {
+    if (!isExact && !this.#isProbing && batch.length > 1) {
+      this.#isProbing = true
+      return 'again'
+    }
     if (batch.removeNotice()) this.drops.told(this.#telling)
     else {
       const level = batch.removeFirst()
@@ -184,6 +197,7 @@ export class Lane {
 
   #accept(batch: Batch, count: number): void {
     const { events, notice } = batch.accept(count)
+    if (batch.length === 0) this.#isProbing = false
     if (notice) this.drops.told(this.#telling)
     this.delivered += events
     if (this.#unsure === 0) return

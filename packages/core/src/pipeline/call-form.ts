@@ -1,4 +1,6 @@
+import { types } from 'node:util'
 import { isError } from '../encode/error-shape.js'
+import { thrownText } from '../encode/thrown.js'
 
 /** The arguments of a log call sorted out. One object is used again and again: a call allocates nothing here. */
 export interface CallForm {
@@ -8,15 +10,18 @@ export interface CallForm {
   error: unknown
   /** Arguments with no place of their own; kept in `extra.args`. */
   surplus: readonly unknown[] | undefined
+  /** The function that should have made the fields threw; they say what. */
+  hasFailedFields: boolean
 }
 
 export function emptyCallForm(): CallForm {
-  return { message: '', fields: undefined, hasError: false, error: undefined, surplus: undefined }
+  return { message: '', fields: undefined, hasError: false, error: undefined, surplus: undefined, hasFailedFields: false }
 }
 
 /**
  * Sorts the arguments of a call: `(message, fields?)`, `(message, error, fields?)`, `(error, message?, fields?)`, `(fields, message?)`.
- * What fits nowhere is kept as surplus. May run a fields function of the caller.
+ * What fits nowhere is kept as surplus. May run a fields function of the caller. Never throws: what cannot be asked what it is counts as fields,
+ * where the encoder says so.
  */
 export function sortCall(
   form: CallForm,
@@ -30,6 +35,7 @@ export function sortCall(
   form.hasError = false
   form.error = undefined
   form.surplus = rest
+  form.hasFailedFields = false
   if (typeof first === 'string') {
     if (second === undefined && third === undefined) return
     // most calls: a plain object of fields, told by one look
@@ -45,14 +51,14 @@ function afterMessage(form: CallForm, second: unknown, third: unknown): void {
     setError(form, second)
     takeFields(form, third)
   } else if (isFields(second)) {
-    form.fields = evaluate(second)
-    keep(form, third)
+    takeError(form, third)
+    form.fields = evaluate(form, second)
   } else if (isFields(third)) {
     // (message, error, fields) where what was thrown is no Error, or nothing
     if (second !== undefined && second !== null) setError(form, second)
-    form.fields = evaluate(third)
+    form.fields = evaluate(form, third)
   } else {
-    keep(form, third)
+    takeError(form, third)
     keep(form, second)
   }
 }
@@ -65,14 +71,18 @@ function afterError(form: CallForm, error: unknown, second: unknown, third: unkn
     return
   }
   form.message = messageOf(error)
-  takeFields(form, second)
-  if (form.fields === undefined) takeFields(form, third)
-  else keep(form, third)
+  if (isFields(second)) {
+    keep(form, third)
+    form.fields = evaluate(form, second)
+  } else {
+    takeFields(form, third)
+    keep(form, second)
+  }
 }
 
 function afterFields(form: CallForm, fields: object, second: unknown, third: unknown): void {
-  form.fields = evaluate(fields)
-  keep(form, third)
+  takeError(form, third)
+  form.fields = evaluate(form, fields)
   if (typeof second === 'string') form.message = second
   else {
     form.message = fieldMessage(form.fields)
@@ -85,8 +95,14 @@ function setError(form: CallForm, error: unknown): void {
   form.error = error
 }
 
+/** An Error is the error of the event wherever it stands, as in `(message, id, error)`. */
+function takeError(form: CallForm, value: unknown): void {
+  if (isError(value)) setError(form, value)
+  else keep(form, value)
+}
+
 function takeFields(form: CallForm, value: unknown): void {
-  if (isFields(value)) form.fields = evaluate(value)
+  if (isFields(value)) form.fields = evaluate(form, value)
   else keep(form, value)
 }
 
@@ -107,20 +123,49 @@ function isPlain(value: object): boolean {
 /** Objects that are structured fields rather than a single value. A function is one that makes them. */
 function isFields(value: unknown): value is object {
   if (typeof value === 'function') return true
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || isError(value)) return false
   return !(
-    Array.isArray(value) ||
+    isArray(value) ||
     ArrayBuffer.isView(value) ||
-    value instanceof Map ||
-    value instanceof Set ||
-    value instanceof Date
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isPromise(value) ||
+    isUrl(value)
   )
 }
 
-function evaluate(fields: object): object | undefined {
+function isUrl(value: object): boolean {
+  try {
+    return value instanceof URL
+  } catch {
+    // as in isArray
+    return false
+  }
+}
+
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value)
+  } catch {
+    // a revoked proxy, as in isPlain
+    return false
+  }
+}
+
+/** A function that throws costs its fields, not the event; an Error that it returns is the event's. */
+function evaluate(form: CallForm, fields: object): object | undefined {
   if (typeof fields !== 'function') return fields
-  const made: unknown = fields()
-  return typeof made === 'object' && made !== null ? made : { value: made }
+  try {
+    const made: unknown = fields()
+    if (made === undefined || made === null) return undefined
+    if (isError(made)) return { err: made }
+    return isFields(made) && typeof made !== 'function' ? made : { value: made }
+  } catch (thrown) {
+    form.hasFailedFields = true
+    return { value: thrownText(thrown) }
+  }
 }
 
 function messageOf(error: unknown): unknown {
@@ -134,9 +179,10 @@ function messageOf(error: unknown): unknown {
 /** `(fields)` alone: pino's users put the text under `msg`, or the error under `err`. */
 function fieldMessage(fields: object | undefined): unknown {
   try {
-    const { msg, err } = (fields ?? {}) as { readonly msg?: unknown; readonly err?: unknown }
+    const { msg, err, error } = (fields ?? {}) as { readonly msg?: unknown; readonly err?: unknown; readonly error?: unknown }
     if (typeof msg === 'string') return msg
-    return isError(err) ? messageOf(err) : ''
+    if (isError(err)) return messageOf(err)
+    return isError(error) ? messageOf(error) : ''
   } catch {
     return ''
   }

@@ -24,8 +24,8 @@ export class ProducerCounters {
     return this.gate.belowLevel
   }
 
-  refuse(reason: RefuseReason): void {
-    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1)
+  refuse(reason: RefuseReason, count = 1): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + count)
   }
 
   emit(level: number): void {

@@ -2,7 +2,28 @@ import type { Gate, LoggerHandle, LoggerSpec, LogResult } from '@holdfast/api'
 import type { BoundFields } from '../encode/encoder.js'
 import type { LevelCell } from '../level-table.js'
 import type { LoggerDefinition } from '../ring/producer.js'
-import type { Pipeline } from './pipeline.js'
+
+/** Where a logger's calls go. */
+export interface Emitter {
+  readonly gate: Gate
+  emit(
+    state: LoggerState,
+    level: number,
+    first: unknown,
+    second: unknown,
+    third: unknown,
+    rest: readonly unknown[] | undefined,
+  ): LogResult
+  below(
+    state: LoggerState,
+    level: number,
+    first: unknown,
+    second: unknown,
+    third: unknown,
+    rest: readonly unknown[] | undefined,
+  ): LogResult
+  isEnabled(state: LoggerState, level: number): boolean
+}
 
 /** One logger as a runtime knows it: its threshold, and everything about it that is encoded once. */
 export class LoggerState implements LoggerHandle {
@@ -12,10 +33,10 @@ export class LoggerState implements LoggerHandle {
   readonly definition: LoggerDefinition
   readonly bound: BoundFields | undefined
   readonly serializers: LoggerSpec['serializers']
-  readonly #pipeline: Pipeline
+  readonly #pipeline: Emitter
 
   constructor(
-    pipeline: Pipeline,
+    pipeline: Emitter,
     spec: LoggerSpec,
     cell: LevelCell,
     definition: LoggerDefinition,

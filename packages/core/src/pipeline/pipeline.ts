@@ -12,10 +12,10 @@ import type { LevelTable } from '../level-table.js'
 import type { EventTexts, MessageDefinition } from '../ring/producer.js'
 import type { RateLimiter } from '../stages/rate-limiter.js'
 import { runStages } from '../stages/stages.js'
-import { activeSpan } from './active-span.js'
 import { emptyCallForm, sortCall } from './call-form.js'
 import { ProducerCounters } from './counters.js'
-import { LoggerState } from './logger-state.js'
+import { liveTrace } from './live-trace.js'
+import { type Emitter, LoggerState } from './logger-state.js'
 import { Memo } from './memo.js'
 
 /** Where encoded events go: the ring of a runtime, or the small buffer before there is one. */
@@ -47,7 +47,7 @@ const MEMO_ENTRIES = 1024
  * level gate (in the facade) → arguments → rate limit → stages → context → limits, scrub, encode → ring.
  * It allocates the event's text and nothing else, and it never throws.
  */
-export class Pipeline {
+export class Pipeline implements Emitter {
   readonly gate: Gate
   readonly counters: ProducerCounters
   readonly #parts: PipelineParts
@@ -146,11 +146,12 @@ export class Pipeline {
     third: unknown,
     rest: readonly unknown[] | undefined,
   ): LogResult {
-    const { clock, rateLimiter, settings, encoder, renderer } = this.#parts
+    const { clock, rateLimiter, settings, encoder, renderer, report } = this.#parts
     const form = this.#form
     if (rateLimiter !== undefined && !rateLimiter.allow(state.name, level, clock.monotonic()))
       return this.#refuse('rate_limited', 'rate_limited')
     sortCall(form, first, second, third, rest)
+    if (form.hasFailedFields) report('value_unreadable', { logger: state.name, what: 'fields_function' })
     const time = clock.now()
     if (settings.stages.length > 0 && !runStages(this.#parts, form, state.name, level, time, renderer.definition(context))) {
       return this.#refuse('stage', 'refused')
@@ -186,13 +187,9 @@ export class Pipeline {
   }
 
   #trace(context: BoundContext | undefined): string {
-    try {
-      const trace = (this.#parts.settings.traceProvider ?? activeSpan)() ?? context?.trace
-      return trace === undefined ? '' : traceMembers(trace)
-    } catch (error) {
-      this.#parts.report('trace_provider_error', { error: describeError(error) })
-      return ''
-    }
+    const { settings, report, renderer } = this.#parts
+    const trace = liveTrace(settings.traceProvider, report) ?? renderer.traceOf(context)
+    return trace === undefined ? '' : traceMembers(trace)
   }
 
   /** The event that ends a silence is followed by one that says how many there were. */
@@ -205,7 +202,6 @@ export class Pipeline {
     const interval_ms = rateLimiter.settings.intervalMs
     this.#parts.report('rate_limited', { logger, level: name, suppressed: count, interval_ms })
     this.gate.calls++
-    this.#isBusy = false
     this.#event(
       this.attach({ name: 'holdfast', fields: [] }),
       LEVELS.warning,

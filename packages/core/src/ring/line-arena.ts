@@ -19,8 +19,9 @@ const HEADER_BYTES: number = 16 << 10
 /** The best size of a write: larger blocks fall out of the processor's cache. */
 const BLOCK_BYTES: number = 64 << 10
 const MAX_LINES = 1024
-/** Up to here a byte loop is quicker than a call. */
-const SHORT_COPY_BYTES = 96
+/** Up to here a loop is quicker than a call. */
+const SHORT_COPY_BYTES = 256
+const IS_LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 /** Room for everything of a line but its texts. */
 const LINE_OVERHEAD_BYTES = 1024
 
@@ -46,6 +47,7 @@ export class LineArena implements LineBlock {
   readonly ends: Uint32Array = new Uint32Array(MAX_LINES)
   lastTime = 0
   highestLevel = 0
+  #view: DataView = viewOf(this.bytes)
   readonly #head: LineHead
   #tailBytes = 0
   #tailSeq = Number.NaN
@@ -75,7 +77,7 @@ export class LineArena implements LineBlock {
     if (!this.#isLarge) return
     // one line was larger than the block: its memory is not kept
     this.#isLarge = false
-    this.bytes = Buffer.from(this.bytes.subarray(0, HEADER_BYTES + BLOCK_BYTES))
+    this.#use(HEADER_BYTES + BLOCK_BYTES)
   }
 
   /** Adds the event that the reader came to; false when the block has no room for it. The first always fits. */
@@ -216,18 +218,32 @@ export class LineArena implements LineBlock {
     return at + text.length
   }
 
+  /** Short texts in words, which may overrun by three bytes: what follows is written later. */
   #copy(reader: FrameReader, from: number, length: number, at: number): number {
-    const source = reader.segment.bytes
-    const { bytes } = this
-    if (length > SHORT_COPY_BYTES) source.copy(bytes, at, from, from + length)
-    else for (let i = 0; i < length; i++) bytes[at + i] = source[from + i] as number
+    const { bytes, words } = reader.segment
+    if (length > SHORT_COPY_BYTES) bytes.copy(this.bytes, at, from, from + length)
+    else if ((from & 3) === 0) {
+      const first = from >> 2
+      const count = (length + 3) >> 2
+      for (let i = 0; i < count; i++) this.#view.setInt32(at + 4 * i, words[first + i] as number, IS_LITTLE_ENDIAN)
+    } else for (let i = 0; i < length; i++) this.bytes[at + i] = bytes[from + i] as number
     return at + length
   }
 
   #enlarge(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(bytes)
-    this.bytes.copy(larger, 0, 0, HEADER_BYTES)
-    this.bytes = larger
+    this.#use(bytes)
     this.#isLarge = true
   }
+
+  /** Changes over to memory of another size. What is kept beside the lines comes along. */
+  #use(size: number): void {
+    const bytes = Buffer.allocUnsafeSlow(size)
+    this.bytes.copy(bytes, 0, 0, HEADER_BYTES)
+    this.bytes = bytes
+    this.#view = viewOf(bytes)
+  }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
 }

@@ -8,7 +8,7 @@ import { writeStderr } from '../diagnostics/hub.js'
 import { Encoder } from '../encode/encoder.js'
 import { LevelTable } from '../level-table.js'
 import { Pipeline } from '../pipeline/pipeline.js'
-import { type BufferedEvent, EventBuffer } from './buffered-event.js'
+import { type BufferedEvents, EventBuffer } from './buffered-event.js'
 
 /** Nobody can be told of a shortened value before there is a runtime; the markers in the event say it. */
 const toNobody: Report = () => undefined
@@ -19,12 +19,12 @@ const toNobody: Report = () => undefined
  */
 export class BeforeInit implements RuntimePort {
   readonly protocol = 1
-  readonly #binder: ContextBinder
+  readonly binder: ContextBinder
   readonly #pipeline: Pipeline
   readonly #buffer = new EventBuffer(() => process.once('exit', this.#onExit))
 
   constructor(binder: ContextBinder) {
-    this.#binder = binder
+    this.binder = binder
     const encoder = new Encoder({ limits: LIMIT_DEFAULTS, scrub: SCRUB_DEFAULTS, serializers: {}, report: toNobody })
     this.#pipeline = new Pipeline({
       settings: { limits: LIMIT_DEFAULTS, stages: [], traceProvider: undefined },
@@ -45,13 +45,13 @@ export class BeforeInit implements RuntimePort {
   }
 
   bind<T>(fields: ContextFields, options: BindOptions, run: () => T): T {
-    return this.#binder.bind(fields, options, run)
+    return this.binder.bind(fields, options, run)
   }
 
-  /** Hands over what was logged so far. */
-  takeEvents(report: Report): readonly BufferedEvent[] {
+  /** Hands over what was logged so far, and the number of events that had no room. */
+  takeEvents(): BufferedEvents {
     process.off('exit', this.#onExit)
-    return this.#buffer.take(report)
+    return this.#buffer.take()
   }
 
   readonly #onExit = (): void => {

@@ -1,6 +1,5 @@
 import type { LogResult } from '@holdfast/api'
 import type { BoundContext } from '../context/bound-context.js'
-import type { Report } from '../diagnostics/catalogue.js'
 import type { Sink } from '../pipeline/pipeline.js'
 import type { EventTexts } from '../ring/producer.js'
 
@@ -11,6 +10,13 @@ export interface BufferedEvent {
   readonly logger: string
   readonly texts: EventTexts
   readonly context: BoundContext | undefined
+}
+
+/** Everything that was logged before `init`. */
+export interface BufferedEvents {
+  readonly events: readonly BufferedEvent[]
+  /** Those that had no room. */
+  readonly dropped: number
 }
 
 /** Bounds of what is kept before `init`. */
@@ -48,13 +54,11 @@ export class EventBuffer implements Sink {
   }
 
   /** Hands everything over; afterwards the buffer is empty. */
-  take(report: Report): readonly BufferedEvent[] {
-    const events = this.#events
+  take(): BufferedEvents {
+    const taken = { events: this.#events, dropped: this.dropped }
     this.#events = []
     this.#bytes = 0
-    if (this.dropped > 0)
-      report('pre_init_dropped', { count: this.dropped, limit_events: BUFFER_MAX_EVENTS, limit_bytes: BUFFER_MAX_BYTES })
     this.dropped = 0
-    return events
+    return taken
   }
 }

@@ -21,6 +21,7 @@ export interface DeliveryReport {
   readonly timedOut: boolean
 }
 
+/** What became of the events for one adapter: `delivered + dropped + filtered + pending` is what was emitted. */
 export interface AdapterReport {
   /** Accepted by the destination. */
   readonly delivered: number

@@ -11,6 +11,7 @@ import { RunningRuntime } from './running-runtime.js'
 import type { InitOptions, Runtime } from './runtime.js'
 import { isSameConfig } from './same-config.js'
 
+/** What a runtime is given by the package that makes it. */
 export interface MakeOptions {
   /** Asked when the configuration names no adapters. */
   readonly defaultAdapters?: (preset: RuntimeConfig['preset']) => readonly (AdapterRecipe | Adapter)[]
@@ -20,15 +21,13 @@ export interface MakeOptions {
 
 /** What stands in the slot once `init` was called; another copy of this package recognises it by its members. */
 interface InstalledPort extends RuntimePort {
+  readonly binder: ContextBinder
   readonly runtime: Runtime
   readonly config: RuntimeConfig
 }
 
-/** One binder for before and after `init`, so that a context which is current during `init` stays current. */
-const installedBinder = new ContextBinder()
-
 // loggers of this process keep their events until init, from the moment this package is loaded
-slot.port ??= new BeforeInit(installedBinder)
+slot.port ??= new BeforeInit(new ContextBinder())
 
 /**
  * Makes the runtime of this process and installs it; every logger finds it, also those made before, and in other copies of the package.
@@ -42,17 +41,19 @@ export function initRuntime(config: RuntimeConfig | undefined, options: InitOpti
     if (config === undefined || isSameConfig(config, installed.config)) return installed.runtime
     if (options.replace !== true) throw alreadyInitialised(installed.runtime)
   }
-  const { runtime, hub } = make(config ?? {}, process.env, options, installedBinder, true)
   const before = slot.port
+  const binder = slotBinder() ?? new ContextBinder()
+  const runtime = make(config ?? {}, process.env, options, binder, true)
   const port: InstalledPort = {
     protocol: 1,
     runtime,
     config: config ?? {},
+    binder,
     attach: (spec) => runtime.attach(spec),
     bind: (fields, bindOptions, run) => runtime.bind(fields, bindOptions, run),
   }
-  if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents(hub.report))
   slot.port = port
+  if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents())
   // the old one delivers what it holds on its own time: nothing new reaches it
   if (installed !== undefined) void installed.runtime.shutdown()
   return runtime
@@ -64,7 +65,7 @@ export function initRuntime(config: RuntimeConfig | undefined, options: InitOpti
  * @throws ConfigError
  */
 export function makeRuntime(config: RuntimeConfig, options: MakeOptions = {}): Runtime {
-  return make(config, {}, options, new ContextBinder(), false).runtime
+  return make(config, {}, options, new ContextBinder(), false)
 }
 
 /** The installed runtime, if there is one. */
@@ -72,9 +73,10 @@ export function installedRuntime(): Runtime | undefined {
   return installedPort()?.runtime
 }
 
-interface Made {
-  readonly runtime: RunningRuntime
-  readonly hub: DiagnosticHub
+/** One binder for all that is ever in the slot, so that a context which is current during `init` stays current. */
+export function slotBinder(): ContextBinder | undefined {
+  const { port } = slot
+  return port !== undefined && 'binder' in port ? (port as InstalledPort | BeforeInit).binder : undefined
 }
 
 function make(
@@ -83,7 +85,7 @@ function make(
   options: MakeOptions,
   binder: ContextBinder,
   ownsProcess: boolean,
-): Made {
+): RunningRuntime {
   const clock = options.clock ?? systemClock
   let service = 'unknown-service'
   const hub = new DiagnosticHub(clock, () => service)
@@ -95,7 +97,7 @@ function make(
     ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
   })
   service = settings.service
-  return { runtime: new RunningRuntime(buildParts(settings, clock, hub, binder), ownsProcess), hub }
+  return new RunningRuntime(buildParts(settings, clock, hub, binder), ownsProcess)
 }
 
 function installedPort(): InstalledPort | undefined {

@@ -1,4 +1,5 @@
 import { type Health, levelName } from '@holdfast/api'
+import { healthOf } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
 import type { Ring } from '../ring/ring.js'
 import type { DeliveryReport } from './delivery-report.js'
@@ -22,6 +23,7 @@ export interface RuntimeInspection {
   readonly hookErrors: number
 }
 
+/** A look at the lane in front of one adapter. */
 export interface LaneInspection {
   readonly level: string
   readonly state: 'ok' | 'degraded' | 'down' | 'closed'
@@ -43,14 +45,6 @@ export function inspectLane(lane: Lane, ring: Ring): LaneInspection {
     lagBytes: Math.max(0, ring.position - lane.position),
     held: lane.held.length,
     canWriteSync: lane.canWriteSync,
-    health: adapterHealth(lane),
-  }
-}
-
-function adapterHealth(lane: Lane): Health | null {
-  try {
-    return lane.adapter.health?.() ?? null
-  } catch {
-    return { state: 'degraded', reason: 'its health() threw' }
+    health: lane.adapter.health === undefined ? null : healthOf(lane),
   }
 }

@@ -2,7 +2,7 @@ import type { ContextFields, Level } from '@holdfast/api'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { FlushOptions } from '../writer/writer.js'
 import type { DeliveryReport } from './delivery-report.js'
-import { installedRuntime } from './init.js'
+import { installedRuntime, slotBinder } from './init.js'
 import type { RuntimeInspection } from './inspection.js'
 import type { Runtime } from './runtime.js'
 import type { SeveritySnapshot } from './severity.js'
@@ -21,7 +21,7 @@ export async function shutdown(options?: FlushOptions): Promise<DeliveryReport> 
 
 /** Ties a function to the context that is current now, see `Runtime.bindFunction`. */
 export function bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
-  return installedRuntime()?.bindFunction(run) ?? run
+  return slotBinder()?.bindFunction(run) ?? run
 }
 
 /** Adds fields to the context of everything this process logs from now on. Needs `init` before it. */
@@ -39,10 +39,12 @@ export function onDiagnostic(hook: DiagnosticHook): () => void {
   return required('onDiagnostic').onDiagnostic(hook)
 }
 
+/** How severe it has been in the installed runtime so far. Throws when there is none. */
 export function severitySnapshot(): SeveritySnapshot {
   return required('severitySnapshot').severitySnapshot()
 }
 
+/** A look inside the installed runtime. Throws when there is none. */
 export function inspect(): RuntimeInspection {
   return required('inspect').inspect()
 }

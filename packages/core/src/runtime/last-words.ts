@@ -1,8 +1,10 @@
+import type { Clock } from '../clock.js'
 import type { RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { writeStderr } from '../diagnostics/hub.js'
 
 export interface LastWordsParts {
+  readonly clock: Clock
   readonly settings: RuntimeSettings['lastWords']
   readonly report: Report
   readonly drain: (budgetMs: number) => void
@@ -10,11 +12,16 @@ export interface LastWordsParts {
   /** Events not delivered, by adapter; adapters without any are absent. */
   readonly pending: () => Readonly<Record<string, number>>
   readonly delivered: () => number
+  /** Events that got a sequence number. */
+  readonly emitted: () => number
   /** True when only waiting can deliver what is left: lanes that write asynchronously. */
   readonly needsLoop: () => boolean
   readonly flush: () => Promise<unknown>
   readonly wantsReopen: boolean
 }
+
+/** A process that is still there so long after it was told to die goes on living. */
+const SURVIVED_AFTER_MS = 1000
 
 /**
  * The last chance of a local writer: when the process exits, an exception goes uncaught or a signal comes, everything that can be
@@ -23,7 +30,8 @@ export interface LastWordsParts {
 export class LastWords {
   readonly #parts: LastWordsParts
   readonly #signalListeners = new Map<NodeJS.Signals, () => void>()
-  #isFlushing = false
+  /** Events that `beforeExit` has waited for. */
+  #waitedFor = -1
 
   constructor(parts: LastWordsParts) {
     this.#parts = parts
@@ -61,10 +69,14 @@ export class LastWords {
 
   readonly #onUncaught = (): void => this.#drain('uncaught_exception')
 
-  /** Keeps the loop for lanes that can only write asynchronously. Once: what does not come in that time is told at exit. */
+  /**
+   * Keeps the loop for lanes that can only write asynchronously. What does not come in that time is told at exit; only events that are
+   * newer get another chance, because waiting leads to the next `beforeExit`.
+   */
   readonly #onBeforeExit = (): void => {
-    if (this.#isFlushing || !this.#parts.needsLoop()) return
-    this.#isFlushing = true
+    const emitted = this.#parts.emitted()
+    if (emitted === this.#waitedFor || !this.#parts.needsLoop()) return
+    this.#waitedFor = emitted
     void this.#parts.flush()
   }
 
@@ -75,8 +87,14 @@ export class LastWords {
   #onSignal(signal: NodeJS.Signals): void {
     this.#drain(signal)
     if (process.listenerCount(signal) - 1 > signalExitListeners()) return
-    this.uninstall()
+    const ours = this.#signalListeners.get(signal)
+    if (ours === undefined) return
+    process.off(signal, ours)
     process.kill(process.pid, signal)
+    // the first process of a container does not die of it: then everything is as before
+    this.#parts.clock.after(SURVIVED_AFTER_MS, () => {
+      if (this.#signalListeners.has(signal)) process.on(signal, ours)
+    })
   }
 
   #listen(signal: NodeJS.Signals, listener: () => void): void {

@@ -4,7 +4,8 @@ import type { RuntimeSettings } from '../config/settings.js'
 import type { ContextBinder } from '../context/context-binder.js'
 import { ContextRenderer } from '../context/context-renderer.js'
 import { processIdentity } from '../context/identity.js'
-import type { DiagnosticHub } from '../diagnostics/hub.js'
+import type { Report } from '../diagnostics/catalogue.js'
+import { type DiagnosticHub, describeError, errorCode } from '../diagnostics/hub.js'
 import { Encoder } from '../encode/encoder.js'
 import { Lane } from '../lane/lane.js'
 import { LANE_DEFAULTS, laneSettings } from '../lane/settings.js'
@@ -78,10 +79,34 @@ export function buildParts(settings: RuntimeSettings, clock: Clock, hub: Diagnos
 }
 
 function buildLanes(settings: RuntimeSettings, parts: ConstructorParameters<typeof Lane>[3]): readonly Lane[] {
+  const built: Adapter[] = []
   return settings.adapters.map((given) => {
     if (!isRecipe(given)) return new Lane(given, given.name, LANE_DEFAULTS, parts)
-    return new Lane(given.create(), given.name, laneSettings(given.lane), parts)
+    const adapter = create(given, built, parts.report)
+    built.push(adapter)
+    return new Lane(adapter, given.name, laneSettings(given.lane), parts)
   })
+}
+
+/** When one cannot be built there is no runtime: those built before it are closed, and the application gets the error. */
+function create(recipe: AdapterRecipe, built: readonly Adapter[], report: Report): Adapter {
+  try {
+    return recipe.create()
+  } catch (error) {
+    const tell = (adapter: string, operation: 'create' | 'close', reason: unknown): void =>
+      report('adapter_error', { adapter, operation, error: describeError(reason), code: errorCode(reason) })
+    tell(recipe.name, 'create', error)
+    for (const adapter of built) closeQuietly(adapter, (reason) => tell(adapter.name, 'close', reason))
+    throw error
+  }
+}
+
+function closeQuietly(adapter: Adapter, tell: (reason: unknown) => void): void {
+  try {
+    Promise.resolve(adapter.close?.()).catch(tell)
+  } catch (reason) {
+    tell(reason)
+  }
 }
 
 function isRecipe(given: Adapter | AdapterRecipe): given is AdapterRecipe {

@@ -13,8 +13,9 @@ import {
 import { ConfigError } from '../config/config-error.js'
 import { type ContextPayload, serializeContext } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import { liveTrace } from '../pipeline/live-trace.js'
 import type { FlushOptions } from '../writer/writer.js'
-import type { BufferedEvent } from './buffered-event.js'
+import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { countPending, type DeliveryReport, makeReport } from './delivery-report.js'
 import { inspectLane, type RuntimeInspection } from './inspection.js'
 import { LastWords } from './last-words.js'
@@ -71,9 +72,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
-    const { binder } = this.#parts
-    const context = binder.current()
-    return (...args) => binder.run(context, () => run(...args))
+    return this.#parts.binder.bindFunction(run)
   }
 
   bindProcess(fields: ContextFields): void {
@@ -81,13 +80,19 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   serializeContext(): ContextPayload {
-    const { binder, settings } = this.#parts
-    return serializeContext(binder.current(), settings.traceProvider?.())
+    const { binder, renderer, settings, hub } = this.#parts
+    const context = binder.current()
+    return serializeContext(context, liveTrace(settings.traceProvider, hub.report) ?? renderer.traceOf(context))
   }
 
   /** Takes over what was logged before there was a runtime. */
-  replay(events: readonly BufferedEvent[]): void {
-    const { pipeline, renderer, sink } = this.#parts
+  replay({ events, dropped }: BufferedEvents): void {
+    const { pipeline, renderer, sink, hub } = this.#parts
+    if (dropped > 0) {
+      pipeline.gate.calls += dropped
+      pipeline.counters.refuse('pre_init_full', dropped)
+      hub.report('pre_init_dropped', { count: dropped, limit_events: BUFFER_MAX_EVENTS, limit_bytes: BUFFER_MAX_BYTES })
+    }
     for (const event of events) {
       pipeline.gate.calls++
       if (event.level < pipeline.attach({ name: event.logger, fields: [] }).cell.threshold) {
@@ -129,13 +134,12 @@ export class RunningRuntime implements Runtime, RuntimePort {
   setLevels(levels: Readonly<Record<string, Level>>, options: { readonly forMs?: number } = {}): void {
     const { levels: table, clock, hub } = this.#parts
     const changes = parseLevels(levels)
-    const before = table.change(changes)
     const { forMs } = options
-    if (forMs !== undefined) {
-      clock.after(forMs, () => {
-        table.change(before)
-        hub.report('level_changed', { levels: namesOf(before), for_ms: null })
-      })
+    if (forMs === undefined) table.change(changes)
+    else {
+      if (!(forMs >= 1 && forMs <= MAX_TIMER_MS)) throw wrongDuration(forMs)
+      const end = table.overlay(changes)
+      clock.after(forMs, () => hub.report('level_changed', { levels: namesOf(end()), for_ms: null }))
     }
     hub.report('level_changed', { levels: namesOf(changes), for_ms: forMs ?? null })
   }
@@ -199,6 +203,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
       return Object.fromEntries(counts.filter(([, count]) => count > 0))
     }
     return new LastWords({
+      clock: this.#parts.clock,
       settings: settings.lastWords,
       report: hub.report,
       drain: (budgetMs) => {
@@ -208,12 +213,20 @@ export class RunningRuntime implements Runtime, RuntimePort {
       reopen: () => writer.reopen(),
       pending,
       delivered: () => writer.lanes.reduce((sum, lane) => sum + lane.delivered, 0),
+      emitted: () => this.#parts.pipeline.counters.emitted.total,
       needsLoop: () =>
         writer.lanes.some((lane) => !lane.canWriteSync && lane.health.state !== 'down' && pending()[lane.name] !== undefined),
       flush: () => this.flush(),
       wantsReopen: writer.lanes.some((lane) => lane.adapter.reopensOnHangup === true),
     })
   }
+}
+
+/** Node's timers wait no longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+function wrongDuration(forMs: number): ConfigError {
+  return new ConfigError([{ path: 'forMs', expected: `a number from 1 to ${MAX_TIMER_MS}`, got: `\`${forMs}\`` }])
 }
 
 function parseLevels(levels: Readonly<Record<string, Level>>): Record<string, number> {

@@ -41,6 +41,7 @@ export interface Runtime extends AsyncDisposable {
   reopen(): void
 }
 
+/** What `init` does when there is a runtime already. */
 export interface InitOptions {
   /** Replace a runtime with another configuration: what the old one holds is delivered first. @default false */
   readonly replace?: boolean

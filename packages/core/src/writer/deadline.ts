@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.js'
 
-/** A moment after which nobody waits any more. Its timer keeps the process alive until it is cancelled. */
+/** A moment after which nobody waits any more. */
 export class Deadline {
   readonly #cancelTimer: () => void
   #fail: (error: Error) => void = () => undefined
   readonly #over: Promise<never>
   isOver = false
 
-  constructor(clock: Clock, delayMs: number) {
+  /** @param options `keepAlive`: its timer keeps the process alive until it is cancelled */
+  constructor(clock: Clock, delayMs: number, options: { readonly keepAlive: boolean }) {
     this.#over = new Promise<never>((_resolve, reject) => {
       this.#fail = reject
     })
@@ -17,7 +18,7 @@ export class Deadline {
       this.isOver = true
       this.#fail(new TimeoutError(delayMs))
     }
-    this.#cancelTimer = clock.after(delayMs, run, { keepAlive: true })
+    this.#cancelTimer = clock.after(delayMs, run, options)
   }
 
   /** Settles as the promise does, or rejects with a `TimeoutError` when the time is up. A late rejection is ignored. */

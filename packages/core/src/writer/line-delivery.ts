@@ -33,7 +33,7 @@ export class LineDelivery {
       if (!this.#batch.fill(lane, ring, reader, end)) continue
       try {
         write(lane, this.#arena)
-        lane.succeeded(this.#batch)
+        lane.succeeded(this.#batch, this.#batch.length)
       } catch (error) {
         if (lane.failed(error, this.#batch) === 'paused') return
       }
@@ -47,7 +47,7 @@ export class LineDelivery {
     this.#arena.setLine(notice.json, notice.level, notice.time)
     try {
       write(lane, this.#arena)
-      lane.succeeded(batch)
+      lane.succeeded(batch, batch.length)
       return true
     } catch (error) {
       return lane.failed(error, batch) !== 'paused'

@@ -3,6 +3,7 @@ import { atEndOfTick, type Clock } from '../clock.js'
 import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
+import { HealthWatch } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { Ring } from '../ring/ring.js'
@@ -37,11 +38,14 @@ export class LocalWriter implements Writer {
   readonly lanes: readonly Lane[]
   readonly #parts: LocalWriterParts
   readonly #syncLanes: readonly Lane[]
+  /** Those of them that take records: an event is decoded once for all that stand at the same position. */
+  readonly #recordLanes: readonly Lane[]
   readonly #asyncLanes: readonly Lane[]
   readonly #admission: Admission
   readonly #async: AsyncDelivery
   readonly #drops: DropTeller
   readonly #lines: LineDelivery
+  readonly #watch: HealthWatch
   readonly #group: Lane[] = []
   readonly #commitsPerCall: boolean
   /** Bytes of lines, about. */
@@ -53,11 +57,13 @@ export class LocalWriter implements Writer {
     this.#parts = parts
     this.lanes = parts.lanes
     this.#syncLanes = parts.lanes.filter((lane) => lane.canWriteSync)
+    this.#recordLanes = this.#syncLanes.filter((lane) => !lane.takesLines)
     this.#asyncLanes = parts.lanes.filter((lane) => !lane.canWriteSync)
     this.#commitsPerCall = parts.queue.commit === 'call'
     this.#admission = new Admission({ ...parts, drain: () => this.#drain() })
     this.#drops = new DropTeller(parts)
     this.#lines = new LineDelivery(parts)
+    this.#watch = new HealthWatch(parts.lanes, parts.clock, parts.report)
     this.#async = new AsyncDelivery({ ...parts, lanes: this.#asyncLanes })
   }
 
@@ -71,6 +77,7 @@ export class LocalWriter implements Writer {
 
   committed(level: number, lineBytes: number): void {
     this.#unwritten += lineBytes
+    this.#watch.notice()
     if (this.#commitsPerCall || level >= LEVELS.error || this.#unwritten >= COMMIT_BYTES) this.#drain()
     if (this.#isScheduled || (this.#commitsPerCall && this.#asyncLanes.length === 0)) return
     this.#isScheduled = true
@@ -99,17 +106,8 @@ export class LocalWriter implements Writer {
   }
 
   async close(options: FlushOptions): Promise<boolean> {
-    const timedOut = await this.flush(options)
-    const { ring, reader } = this.#parts
-    for (const lane of this.lanes) {
-      lane.isClosed = true
-      lane.dropHeld('shutdown')
-      lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
-        if (kind === 'event') lane.dropFrame('shutdown', reader.level)
-        else lane.lose(reader.loss())
-      })
-    }
-    await this.#async.closeAdapters(options, this.lanes)
+    this.#drain()
+    const timedOut = await this.#async.close(options, this.lanes, (lane) => this.#giveUp(lane))
     this.#drops.tellNow(this.lanes)
     return timedOut
   }
@@ -154,6 +152,17 @@ export class LocalWriter implements Writer {
     for (const lane of this.#asyncLanes) this.#async.start(lane)
   }
 
+  /** Ends a lane: what it still has is dropped. */
+  #giveUp(lane: Lane): void {
+    const { ring, reader } = this.#parts
+    lane.isClosed = true
+    lane.dropHeld('shutdown')
+    lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
+      if (kind === 'event') lane.dropFrame('shutdown', reader.level)
+      else lane.lose(reader.loss())
+    })
+  }
+
   /** Serves every synchronous lane up to what is published now. Adapters that log from inside are refused, so it never nests. */
   #drain(): void {
     if (this.#isDraining) return
@@ -184,17 +193,11 @@ export class LocalWriter implements Writer {
     if (lane.drops.hasUntold) lane.deliverSync()
   }
 
-  /** Fills the batch of a lane, and of all lanes that stand where it stands. */
+  /** Fills the batch of a lane, and of all lanes of records that stand where it stands. */
   #collectFor(lane: Lane, end: number): void {
     const group = this.#group
     group.length = 0
-    for (const other of this.#syncLanes) {
-      if (
-        other === lane ||
-        (other.position === lane.position && other.held.events === 0 && !other.isClosed && other.health.isReady())
-      )
-        group.push(other)
-    }
+    for (const other of this.#recordLanes) if (other === lane || isBeside(other, lane)) group.push(other)
     collect(this.#parts.ring, this.#parts.reader, group, end)
   }
 
@@ -214,4 +217,8 @@ export class LocalWriter implements Writer {
       this.#parts.report('adapter_error', { adapter: lane.name, operation, error: describeError(error), code: errorCode(error) })
     }
   }
+}
+
+function isBeside(other: Lane, lane: Lane): boolean {
+  return other.position === lane.position && other.held.events === 0 && !other.isClosed && other.health.isReady()
 }

@@ -1,6 +1,7 @@
 import type { Lane } from '../lane/lane.js'
 import type { Segment } from '../ring/segment.js'
 
+/** How long `flush` and `shutdown` wait, and for whom. */
 export interface FlushOptions {
   /** Milliseconds after which it gives up. @default `queue.stopTimeoutMs` */
   readonly timeoutMs?: number
@@ -25,7 +26,7 @@ export interface Writer {
   readonly isDelivering: boolean
   /** Delivers what is there now, then flushes the adapters. Resolves true when the time was up before all lanes that are up were done. */
   flush(options: FlushOptions): Promise<boolean>
-  /** The same, then drops the rest as `shutdown` and closes the adapters. */
+  /** The same, then drops the rest as `shutdown` and closes the adapters, all within the same time. */
   close(options: FlushOptions): Promise<boolean>
   /** Delivers what can be delivered synchronously. For a process that is about to end. */
   lastDrain(budgetMs: number): void

@@ -1,5 +1,6 @@
 import type { Clock } from '@holdfast/core'
 
+/** Where a manual clock starts. */
 export interface ManualClockOptions {
   /** What `now` starts at, milliseconds since 1970. @default 2026-11-20T12:34:56.789Z */
   readonly nowMs?: number

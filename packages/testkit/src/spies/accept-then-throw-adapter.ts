@@ -1,6 +1,7 @@
 import type { LogRecord } from '@holdfast/api'
 import { MemoryAdapter, type SpyOptions } from './memory-adapter.js'
 
+/** When an `AcceptThenThrowAdapter` throws. */
 export interface AcceptThenThrowOptions extends SpyOptions {
   /** How many calls do so; later ones just succeed. @default 1 */
   readonly times?: number

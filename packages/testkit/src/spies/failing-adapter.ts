@@ -2,6 +2,7 @@ import type { Health, LogRecord } from '@holdfast/api'
 import { AdapterError, type AdapterErrorOptions } from '@holdfast/core'
 import { MemoryAdapter, type SpyOptions } from './memory-adapter.js'
 
+/** When and how a `FailingAdapter` fails. */
 export interface FailingOptions extends SpyOptions {
   /** Which calls fail: the first so many, each so-manieth, or all until `heal()`. @default `always` */
   readonly when?: 'always' | { readonly first: number } | { readonly every: number }

@@ -1,5 +1,6 @@
 import type { Adapter, Health, LogRecord } from '@holdfast/api'
 
+/** What all spies take. */
 export interface SpyOptions {
   /** @default `memory` */
   readonly name?: string

@@ -2,6 +2,7 @@ import type { LogRecord } from '@holdfast/api'
 import { AdapterError } from '@holdfast/core'
 import { MemoryAdapter, type SpyOptions } from './memory-adapter.js'
 
+/** How much of a batch a `PartialAdapter` takes. */
 export interface PartialOptions extends SpyOptions {
   /** Most records that one call accepts; the rest is rejected, and worth another try. @default Infinity */
   readonly perCall?: number

@@ -1,6 +1,7 @@
 import type { LogRecord } from '@holdfast/api'
 import { MemoryAdapter, type SpyOptions } from './memory-adapter.js'
 
+/** How a `StallingAdapter` stalls. */
 export interface StallingOptions extends SpyOptions {
   /** Whether a stalled call rejects when its signal is aborted, without accepting anything. @default true */
   readonly honoursSignal?: boolean

@@ -1,6 +1,7 @@
 import type { LogRecord } from '@holdfast/api'
 import { MemoryAdapter, type SpyOptions } from './memory-adapter.js'
 
+/** When a `TimeoutThenAcceptAdapter` answers too late. */
 export interface TimeoutThenAcceptOptions extends SpyOptions {
   /** How many calls of `write` do so; later ones just succeed. @default 1 */
   readonly times?: number
