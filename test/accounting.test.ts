@@ -208,6 +208,29 @@ describe('accounting', () => {
     assertIdentities(report)
   })
 
+  it('lets a lane that alone is behind drop its own oldest under `drop`, and no other lane lose any', async () => {
+    const stalling = new StallingAdapter({ name: 'stalling' })
+    const memory = new MemoryAdapter({ sync: true })
+    const runtime = makeRuntime({
+      adapters: [recipe(stalling), recipe(memory)],
+      queue: { fullPolicy: 'drop', maxEvents: 80 },
+      diagnosticHook: () => undefined,
+    })
+    const log = runtime.get('app')
+
+    const results = Array.from({ length: 1000 }, () => log.info('event'))
+    await new Promise((resolve) => setImmediate(resolve))
+
+    assert.ok(results.every((result) => result === 'accepted'))
+    assert.equal(seqs(memory.lines, runtime).length, 1000)
+    const { adapters } = runtime.report()
+    assert.deepEqual(adapters['stalling']?.dropped, { overflow: 920 })
+    assert.equal(adapters['stalling']?.pending, 80)
+    assertIdentities(runtime.report())
+    stalling.release()
+    await runtime.shutdown()
+  })
+
   it('drops the one record that a destination will never take, and delivers the rest', async () => {
     const lines: string[] = []
     const picky = defineAdapter({

@@ -28,3 +28,16 @@ export class AdapterError extends Error {
     this.code = options.code ?? 'ADAPTER_FAILED'
   }
 }
+
+/** Also that of another installed copy of this package, which an adapter may come with. */
+export function isAdapterError(error: unknown): error is AdapterError {
+  if (error instanceof AdapterError) return true
+  return (
+    error instanceof Error &&
+    error.name === 'AdapterError' &&
+    'accepted' in error &&
+    typeof error.accepted === 'number' &&
+    'retryable' in error &&
+    typeof error.retryable === 'boolean'
+  )
+}

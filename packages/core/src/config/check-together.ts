@@ -53,6 +53,10 @@ function queueConflicts(values: OptionValues, sources: Sources): readonly Confli
     const hint = 'This version has no writer thread or process yet.'
     conflicts.push({ option: 'queue.worker', others: [], expected: '`local`', got: quote(String(worker)), hint })
   }
+  if (values['join'] === 'required') {
+    const hint = 'This version has no process tree yet: each process has a runtime of its own.'
+    conflicts.push({ option: 'join', others: [], expected: '`auto` or `never`', got: '`required`', hint })
+  }
   return conflicts
 }
 

@@ -1,5 +1,5 @@
 import { type Adapter, LEVELS, type LogRecord } from '@holdfast/api'
-import { AdapterError } from '../adapter/adapter-error.js'
+import { isAdapterError } from '../adapter/adapter-error.js'
 import type { Clock } from '../clock.js'
 import type { DropReason, Report } from '../diagnostics/catalogue.js'
 import type { LossNotice } from '../ring/layout.js'
@@ -160,7 +160,7 @@ export class Lane {
 
   /** An attempt failed: settles what is known, and says whether to try the rest at once or to pause. */
   failed(error: unknown, batch: Batch = this.held): Outcome {
-    if (error instanceof AdapterError) {
+    if (isAdapterError(error)) {
       this.#accept(batch, error.accepted)
       if (batch.length === 0) return this.succeeded(batch, 0)
       if (!error.retryable) return this.#reject(batch, error.isExact)

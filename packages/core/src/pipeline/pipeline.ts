@@ -10,7 +10,7 @@ import { describeError } from '../diagnostics/hub.js'
 import type { Encoder } from '../encode/encoder.js'
 import type { LevelTable } from '../level-table.js'
 import type { EventTexts, MessageDefinition } from '../ring/producer.js'
-import type { RateLimiter } from '../stages/rate-limiter.js'
+import type { RateLimiter, Suppressed } from '../stages/rate-limiter.js'
 import { runStages } from '../stages/stages.js'
 import { emptyCallForm, sortCall } from './call-form.js'
 import { ProducerCounters } from './counters.js'
@@ -192,25 +192,28 @@ export class Pipeline implements Emitter {
     return trace === undefined ? '' : traceMembers(trace)
   }
 
+  /** Tells what the rate limit kept back and nothing has ended the silence of; before a runtime closes. */
+  tellAllSuppressed(): void {
+    const { rateLimiter } = this.#parts
+    for (const suppressed of rateLimiter?.takeAll() ?? []) this.#tell(suppressed)
+  }
+
   /** The event that ends a silence is followed by one that says how many there were. */
   #tellSuppressed(rateLimiter: RateLimiter): void {
-    const summary = rateLimiter.takeSummary()
-    if (summary === undefined) return
-    const { logger, level, count } = summary
+    const suppressed = rateLimiter.takeSummary()
+    if (suppressed !== undefined) this.#tell(suppressed)
+  }
+
+  #tell({ logger, level, count }: Suppressed): void {
+    const { report, rateLimiter } = this.#parts
     const name = levelName(level)
+    const interval_ms = rateLimiter?.settings.intervalMs ?? 0
     if (name === 'off') return
-    const interval_ms = rateLimiter.settings.intervalMs
-    this.#parts.report('rate_limited', { logger, level: name, suppressed: count, interval_ms })
+    report('rate_limited', { logger, level: name, suppressed: count, interval_ms })
     this.gate.calls++
-    this.#event(
-      this.attach({ name: 'holdfast', fields: [] }),
-      LEVELS.warning,
-      undefined,
-      'events suppressed by the rate limit',
-      { logger, level: name, suppressed: count, interval_ms },
-      undefined,
-      undefined,
-    )
+    const fields = { logger, level: name, suppressed: count, interval_ms }
+    const own = this.attach({ name: 'holdfast', fields: [] })
+    this.#event(own, LEVELS.warning, undefined, 'events suppressed by the rate limit', fields, undefined, undefined)
   }
 
   #makeState(spec: LoggerSpec): LoggerState {

@@ -52,6 +52,18 @@ export class LastWords {
     if (wantsReopen) this.#listen('SIGHUP', this.#parts.reopen)
   }
 
+  /**
+   * Leaves signals to others while the runtime closes: all that can be written at once has been, and one that replaces it has listeners
+   * of its own. Each would take the other's for the application's, and nobody would die.
+   */
+  stopListening(): void {
+    for (const [signal, listener] of this.#signalListeners) {
+      if (listener === this.#parts.reopen) continue
+      process.off(signal, listener)
+      this.#signalListeners.delete(signal)
+    }
+  }
+
   uninstall(): void {
     process.off('exit', this.#onExit)
     process.off('uncaughtExceptionMonitor', this.#onUncaught)

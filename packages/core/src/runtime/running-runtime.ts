@@ -174,9 +174,12 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   async #close(options: FlushOptions): Promise<DeliveryReport> {
     const { sink, pipeline, writer, hub, settings } = this.#parts
+    pipeline.tellAllSuppressed()
     sink.tellLoss()
     pipeline.close()
-    const timedOut = await writer.close(options)
+    const closing = writer.close(options)
+    this.#lastWords?.stopListening()
+    const timedOut = await closing
     this.#lastWords?.uninstall()
     this.#parts.binder.unwatch(pipeline.gate)
     const report = this.#report(timedOut)

@@ -23,7 +23,8 @@ export interface AdmissionParts {
  *
  * `block`: the call writes the backlog out itself; when a destination takes nothing (a full pipe) it sleeps, up to the budget of
  * one stall. A lane that fails is not waited for, nor one that can only write asynchronously: nothing it does can happen while
- * this thread sleeps. Both keep their backlog in the ring. `drop`: the call gives up at once, whichever living lane is behind.
+ * this thread sleeps. Both keep their backlog in the ring. `drop`: the call gives up at once when no living lane has room; a lane that
+ * alone is behind drops its own oldest events instead (`LocalWriter`).
  * An eighth is reserved for ERROR and above, which also wait under `drop`.
  */
 export class Admission {
@@ -54,15 +55,22 @@ export class Admission {
     return false
   }
 
-  /** Looks at the lanes that count and remembers how far the slowest has come. */
+  /** Looks at the lanes that count and remembers how far the one that decides has come: the slowest, or under `drop` the quickest. */
   #hasRoom(limit: number): boolean {
     const { ring, queue, lanes } = this.#parts
-    let events = ring.events
-    let position = ring.position
+    const isDrop = queue.fullPolicy === 'drop'
+    let events = isDrop ? Number.NEGATIVE_INFINITY : ring.events
+    let position = isDrop ? Number.NEGATIVE_INFINITY : ring.position
     for (const lane of lanes) {
       if (!this.#counts(lane)) continue
-      events = Math.min(events, lane.taken - lane.held.events)
-      position = Math.min(position, lane.position)
+      const read = lane.taken - lane.held.events
+      events = isDrop ? Math.max(events, read) : Math.min(events, read)
+      position = isDrop ? Math.max(position, lane.position) : Math.min(position, lane.position)
+    }
+    // nobody counts: whatever comes stays in the ring
+    if (events === Number.NEGATIVE_INFINITY) {
+      events = ring.events
+      position = ring.position
     }
     if (events !== this.#stalledAt) {
       // a cursor has moved: a later stall gets a budget of its own

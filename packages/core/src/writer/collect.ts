@@ -44,13 +44,16 @@ function offer(reader: FrameReader, lanes: readonly Lane[]): boolean {
   return hasRoom
 }
 
-/** Walks the event and LOSS frames between two positions. Definitions are passed over. */
+/**
+ * Walks the event and LOSS frames between two positions, until `visit` returns false. Definitions are passed over.
+ * Returns the position behind the last frame that was visited.
+ */
 export function walk(
   ring: Ring,
   reader: FrameReader,
   from: number,
   end: number,
-  visit: (kind: 'event' | 'loss', reader: FrameReader) => void,
+  visit: (kind: 'event' | 'loss', reader: FrameReader) => boolean | undefined,
 ): number {
   let position = Math.max(from, ring.oldestPosition)
   while (position < end) {
@@ -58,8 +61,9 @@ export function walk(
     if (segment === undefined) break
     if (position < segment.base) position = segment.base
     const kind = reader.read(segment, position - segment.base)
-    if (kind === 'event' || kind === 'loss') visit(kind, reader)
-    position += reader.length
+    const next = position + reader.length
+    if ((kind === 'event' || kind === 'loss') && visit(kind, reader) === false) return next
+    position = next
   }
   return position
 }

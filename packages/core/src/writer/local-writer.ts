@@ -149,7 +149,10 @@ export class LocalWriter implements Writer {
   readonly #tick = (): void => {
     this.#isScheduled = false
     this.#drain()
-    for (const lane of this.#asyncLanes) this.#async.start(lane)
+    for (const lane of this.#asyncLanes) {
+      if (this.#parts.queue.fullPolicy === 'drop') this.#trim(lane)
+      this.#async.start(lane)
+    }
   }
 
   /** Ends a lane: what it still has is dropped. */
@@ -199,6 +202,18 @@ export class LocalWriter implements Writer {
     group.length = 0
     for (const other of this.#recordLanes) if (other === lane || isBeside(other, lane)) group.push(other)
     collect(this.#parts.ring, this.#parts.reader, group, end)
+  }
+
+  /** Under `drop` no lane may be further behind than the queue's bound; what it misses is its own loss. */
+  #trim(lane: Lane): void {
+    const { ring, reader, queue } = this.#parts
+    const isBehind = (): boolean => ring.events - lane.taken > queue.maxEvents
+    if (lane.isClosed || !isBehind()) return
+    lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
+      if (kind === 'event') lane.dropFrame('overflow', reader.level)
+      else lane.lose(reader.loss())
+      return isBehind()
+    })
   }
 
   #dropWhileDown(lane: Lane, end: number): void {
