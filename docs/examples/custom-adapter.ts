@@ -22,8 +22,9 @@ export const httpAdapter = defineAdapter<HttpOptions>({
           if (!response.ok) throw new Error(`The server answered with status ${response.status}.`)
           health = { state: 'ok' }
         } catch (cause) {
-          health = { state: 'down', reason: cause instanceof Error ? cause.message : String(cause) }
-          throw new AdapterError('The server has not accepted the lines.', { code: 'HTTP_FAILED', cause })
+          const error = new AdapterError('The server has not accepted the lines.', { code: 'HTTP_FAILED', cause })
+          health = { state: 'down', reason: error.message }
+          throw error
         }
       },
       health: () => health,

@@ -2,9 +2,11 @@ import {
   type Adapter,
   type AdapterOptions,
   type AdapterRecipe,
+  check,
   consoleAdapter,
   createRuntime,
   type Draft,
+  defineAdapter,
   defineConfig,
   fileAdapter,
   type InitOptions,
@@ -79,7 +81,37 @@ export const asynchronous: Adapter = { name: 'async', write: async (_batch, sign
 // @ts-expect-error without a name there is no report
 export const nameless: Adapter = { write: () => {} }
 
-export interface OwnOptions extends AdapterOptions {
-  readonly url: string
+interface SocketOptions extends AdapterOptions {
+  readonly path: string
+  readonly port?: number
 }
-export type OwnFactory = (options: OwnOptions) => AdapterRecipe
+
+interface QuietOptions extends AdapterOptions {
+  readonly prefix?: string
+}
+
+const write: Adapter['write'] = () => {}
+
+// the factory takes what `create` gets; its argument may be left out when every option may
+export const socketAdapter: (options: SocketOptions) => AdapterRecipe = defineAdapter<SocketOptions>({
+  name: 'socket',
+  options: { path: check.required(check.text), port: check.integer(1) },
+  create: ({ name, path, port }) => ({ name: `${name satisfies string}${path}${port?.toFixed() ?? ''}`, write }),
+})
+export const quietAdapter: (options?: QuietOptions) => AdapterRecipe = defineAdapter<QuietOptions>({
+  name: 'quiet',
+  options: { prefix: check.text },
+  create: ({ name }) => ({ name, write }),
+})
+export const recipes: readonly AdapterRecipe[] = [
+  socketAdapter({ path: '/x', level: 'warn', name: 'mine', whenDown: 'drop' }),
+  quietAdapter(),
+]
+// @ts-expect-error a needed option
+socketAdapter({ port: 1 })
+// @ts-expect-error an option that is none
+socketAdapter({ path: '/x', host: 'y' })
+// @ts-expect-error an option of the lane has its type
+quietAdapter({ level: 'loud' })
+// @ts-expect-error what is opened is an adapter
+defineAdapter<QuietOptions>({ name: 'none', options: { prefix: check.text }, create: () => ({ name: 'none' }) })

@@ -37,6 +37,9 @@ export const wrong: DiagnosticHook = (name, payload) => {
 export const stop: () => void = onDiagnostic(hook)
 createRuntime({ diagnosticHook: (name, payload) => void (name === 'origin_gap' && payload.count) })
 createRuntime({ diagnosticHook: () => {} })
+createRuntime({ diagnosticHook: (...diagnostic) => void diagnostic[0] })
+// @ts-expect-error a tuple that narrows has two elements, so a hook names both
+createRuntime({ diagnosticHook: (name) => void name })
 
 export const severities: Readonly<Record<DiagnosticName, 'info' | 'warning' | 'error'>> = DIAGNOSTIC_LEVELS
 export const pair: Diagnostic = ['hook_error', { error: 'x', count: 1 }]

@@ -8,13 +8,23 @@ type Row = readonly string[]
 /** The rows of all tables of `docs/scrubbing.md` with these columns; of each cell the pieces in code marks, when it has any. */
 function rowsOf(...columns: readonly string[]): Row[] {
   const lines = readFileSync(new URL('../../../docs/scrubbing.md', import.meta.url), 'utf8').split('\n')
-  const head = `| ${columns.join(' | ')} |`
-  return lines.flatMap((line, index) => (line === head ? rowsAfter(lines, index + 2) : []))
+  const head = columns.join(' | ')
+  const rows = lines.flatMap((line, index) => (cellsOf(line).join(' | ') === head ? rowsAfter(lines, index + 2) : []))
+  assert.ok(rows.length > 0, `no table with the columns ${head}`)
+  return rows
+}
+
+/** Formatters pad the cells of a table. */
+function cellsOf(line: string): Row {
+  return line
+    .slice(1, -1)
+    .split(/\s\|\s/)
+    .map((cell) => cell.trim())
 }
 
 function rowsAfter(lines: readonly string[], from: number): Row[] {
   const end = lines.findIndex((line, index) => index >= from && !line.startsWith('|'))
-  return lines.slice(from, end).map((line) => line.slice(2, -2).split(' | '))
+  return lines.slice(from, end).map(cellsOf)
 }
 
 function codes(cell: string | undefined): string[] {

@@ -72,7 +72,7 @@ function namePattern(target: FileTarget): RegExp {
 }
 
 /** Local date and time as names use them: sortable, and allowed on every file system. */
-export function localStamp(time: number): { readonly date: string; readonly clock: string } {
+function localStamp(time: number): { readonly date: string; readonly clock: string } {
   const at = new Date(time)
   const date = `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   return { date, clock: `${two(at.getHours())}-${two(at.getMinutes())}-${two(at.getSeconds())}` }

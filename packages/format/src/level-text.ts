@@ -11,7 +11,7 @@ export interface LevelText {
   readonly icon: string
 }
 
-export const LEVEL_TEXTS: Readonly<Record<LevelName, LevelText>> = {
+const LEVEL_TEXTS: Readonly<Record<LevelName, LevelText>> = {
   trace: { name: 'trace', short: 'TRACE', code: 'TRCE', icon: '·' },
   debug: { name: 'debug', short: 'DEBUG', code: 'DEBG', icon: '○' },
   info: { name: 'info', short: 'INFO', code: 'INFO', icon: '●' },

@@ -13,7 +13,7 @@ export interface ContextPayload {
 }
 
 /** Bound on a payload, in bytes of JSON; keys of one's own that do not fit are left out, the known fields come first. */
-export const CONTEXT_PAYLOAD_MAX_BYTES = 8192
+const CONTEXT_PAYLOAD_MAX_BYTES = 8192
 
 const KNOWN_FIELDS: readonly string[] = ['service', 'environment', 'jobId', 'requestId', 'userId', 'userName']
 /** Who a process is does not travel: the receiver is another one. */

@@ -1,26 +1,30 @@
 import { thrownText } from '../encode/thrown.js'
 
+/** Fields beyond it are not even read. Far more than any limit shows: the event says that there were more. */
+const MAX_ENTRIES = 10_000
+
 /**
  * The own fields of what a caller binds. What throws when it is read becomes a mark: binding never fails, because the function that is to run
  * inside matters more than its context.
  */
 export function entriesOf(fields: unknown): readonly (readonly [key: string, value: unknown])[] {
   if (typeof fields !== 'object' || fields === null) return []
+  if (ArrayBuffer.isView(fields)) return [['value', fields]]
   try {
-    return Object.entries(fields)
-  } catch {
-    // one of them throws: which one shows when each is read alone
-    return readOneByOne(fields)
-  }
-}
-
-function readOneByOne(fields: object): readonly (readonly [key: string, value: unknown])[] {
-  try {
-    return Object.keys(fields).map((key) => [key, readValue(fields, key)])
+    return readAll(fields)
   } catch (thrown) {
     // a proxy that does not even tell its keys
     return [['value', thrownText(thrown)]]
   }
+}
+
+function readAll(fields: object): readonly (readonly [key: string, value: unknown])[] {
+  const entries: (readonly [string, unknown])[] = []
+  for (const key in fields) {
+    if (!Object.hasOwn(fields, key)) continue
+    if (entries.push([key, readValue(fields, key)]) >= MAX_ENTRIES) break
+  }
+  return entries
 }
 
 function readValue(fields: object, key: string): unknown {

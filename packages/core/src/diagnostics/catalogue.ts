@@ -115,7 +115,7 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   last_words: 'info',
 }
 
-/** Called with each diagnostic; narrowing `name` narrows `payload`. */
+/** Called with each diagnostic; narrowing `name` narrows `payload`. Name both parameters, or none: TypeScript refuses a hook with one. */
 export type DiagnosticHook = (...diagnostic: Diagnostic) => void
 
 /** A diagnostic as a pair of name and payload. */

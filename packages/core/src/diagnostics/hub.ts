@@ -1,6 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { writeSync } from 'node:fs'
+import { types } from 'node:util'
 import type { Clock } from '../clock.js'
+import { SCRUB_DEFAULTS, type ScrubSettings } from '../config/settings.js'
 import {
   DIAGNOSTIC_LEVELS,
   type Diagnostic,
@@ -8,6 +10,7 @@ import {
   type DiagnosticName,
   type DiagnosticPayloads,
 } from './catalogue.js'
+import { DESCRIBED_MAX_CHARS, payloadCleaner, printable } from './clean-payload.js'
 
 /** Subscribers of `diagnostics_channel` get `{ name, payload, service }`. */
 export const DIAGNOSTICS_CHANNEL = 'holdfast:diagnostic'
@@ -30,6 +33,7 @@ export class DiagnosticHub {
   readonly #hooks = new Set<DiagnosticHook>()
   readonly #channel = channel(DIAGNOSTICS_CHANNEL)
   readonly #stderr = new Map<DiagnosticName, StderrState>()
+  #clean = payloadCleaner(SCRUB_DEFAULTS)
   #telling = 0
   #hookErrors = 0
 
@@ -48,15 +52,25 @@ export class DiagnosticHub {
     return this.#hookErrors
   }
 
+  /** Scrubs what it tells by these settings from now on, by the defaults until then. */
+  scrubBy(settings: ScrubSettings | false): void {
+    this.#clean = payloadCleaner(settings)
+  }
+
+  /** What the runtime says about itself, without secrets. */
+  readonly clean = <T>(value: T): T => this.#clean(value)
+
   /** Adds a hook and returns its removal. */
   add(hook: DiagnosticHook): () => void {
     this.#hooks.add(hook)
     return () => this.#hooks.delete(hook)
   }
 
-  readonly report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]): void => {
+  readonly report = <K extends DiagnosticName>(name: K, given: DiagnosticPayloads[K]): void => {
     // a diagnostic that a hook causes would come back to the same hook
     if (this.#telling > 0) return
+    if (this.#hooks.size === 0 && !this.#channel.hasSubscribers && DIAGNOSTIC_LEVELS[name] === 'info') return
+    const payload = this.#clean(given)
     this.#telling++
     try {
       if (this.#channel.hasSubscribers) this.#guard(() => this.#channel.publish({ name, payload, service: this.#service() }))
@@ -67,13 +81,19 @@ export class DiagnosticHub {
     }
   }
 
-  #guard(run: () => void): void {
+  /** Also for hooks that are async functions, against their type: their rejection must not end the process. */
+  #guard(run: () => unknown): void {
     try {
-      run()
+      const result = run()
+      if (types.isPromise(result)) result.catch(this.#failed)
     } catch (error) {
-      this.#hookErrors++
-      this.#toStderr('hook_error', { error: describeError(error), count: this.#hookErrors })
+      this.#failed(error)
     }
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#hookErrors++
+    this.#toStderr('hook_error', this.#clean({ error: describeError(error), count: this.#hookErrors }))
   }
 
   #toStderr<K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]): void {
@@ -87,7 +107,7 @@ export class DiagnosticHub {
     const more = state.suppressed === 0 ? '' : ` (and ${state.suppressed} more since the last one)`
     state.nextAt = now + STDERR_INTERVAL_MS
     state.suppressed = 0
-    writeStderr(`holdfast: ${name} ${JSON.stringify(payload)}${more}\n`)
+    writeStderr(`holdfast: ${name} ${printable(JSON.stringify(payload))}${more}\n`)
   }
 }
 
@@ -100,12 +120,12 @@ export function writeStderr(text: string): void {
   }
 }
 
-/** The message of whatever was thrown, shortened, without line ends. */
+/** The message of whatever was thrown, without line ends, not yet scrubbed: `DiagnosticHub.clean` does that, and shortens it. */
 export function describeError(error: unknown): string {
   try {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-    return text.slice(0, 300).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    return text.slice(0, DESCRIBED_MAX_CHARS).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
   } catch {
     return 'an error that cannot be read'
   }

@@ -85,7 +85,10 @@ function messageRoom(walker: Walk): number {
 
 function textOf(walker: Walk, value: unknown): string {
   if (typeof value === 'string') return value
-  return value === undefined ? '' : String(walker.attempt('other', () => String(value)))
+  if (value === undefined) return ''
+  // the own text of an object may be endless, its JSON is bounded
+  const json = walker.value(value, 1)
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json
 }
 
 /** `,"stack":"…"`, or nothing when the room is spent. */

@@ -7,7 +7,7 @@ export const SENSITIVE = 1
 /** `err` or `error`: an Error here is the error of the event. */
 export const ERROR_KEY = 2
 /** A serializer of the runtime is waiting for it. */
-export const SERIALIZED = 4
+const SERIALIZED = 4
 /** `toJSON`: a function here speaks for the whole object. */
 export const TO_JSON = 8
 /** The key was cut or scrubbed, so that another may look the same: it gets a number. */
@@ -30,7 +30,7 @@ export interface Key {
 }
 
 /** Keys beyond it are cut. */
-export const MAX_KEY_CHARS = 256
+const MAX_KEY_CHARS = 256
 /** The key of markers ("12 more keys"); a user's own key of this name, with spaces or without, gets one more, so that none appears twice. */
 export const MARK_KEY = '…'
 const MARKS: RegExp = new RegExp(`^${MARK_KEY} {0,200}$`)

@@ -19,7 +19,7 @@ export function readStack(stack: string, maxFrames: number): Stack {
   let count = 0
   for (;;) {
     const lineEnd = text.lastIndexOf('\n', first - 1)
-    if (first === 0 || lineEnd < 0 || !isFrame(text, lineEnd + 1)) break
+    if (first === 0 || lineEnd < 0 || !isFrame(text, lineEnd + 1, first)) break
     first = lineEnd
     count++
   }
@@ -36,9 +36,13 @@ export function readStack(stack: string, maxFrames: number): Stack {
   return { head, frames: `\n${lines.join('\n')}`, framesRemoved }
 }
 
-/** `    at …` */
-function isFrame(text: string, start: number): boolean {
+/** `    at run (file.js:10:5)`: what ends otherwise is text that someone wrote, and is scrubbed as such. */
+function isFrame(text: string, start: number, end: number): boolean {
   let i = start
   while (text.charCodeAt(i) === 32) i++
-  return i > start && text.startsWith('at ', i)
+  return i > start && text.startsWith('at ', i) && LOCATION_END.test(text.slice(Math.max(i, end - MAX_LOCATION_CHARS), end))
 }
+
+const MAX_LOCATION_CHARS = 40
+/** `:10:5`, `(<anonymous>)`, `(index 0)`, `(native)`, `:0x1a` of WebAssembly. */
+const LOCATION_END = /(?::\d+|<anonymous>|index \d+|native|:0x[0-9a-f]+)\)?\s*$/

@@ -10,8 +10,9 @@ export function thrownText(thrown: unknown): string {
 
 function messageOf(thrown: unknown): string {
   try {
-    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message)
-    return String(thrown)
+    const message: unknown = typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown
+    // the text of an object is whatever its own code says, and may be endless
+    return typeof message === 'object' || typeof message === 'function' ? 'an object' : String(message)
   } catch {
     // the mark itself is the report; its caller reports `value_unreadable`
     return 'a value that cannot be read'

@@ -70,6 +70,11 @@ export class Lane {
     return this.adapter.writeLinesSync !== undefined
   }
 
+  /** It offers records one by one, to find the one that the destination will never take. */
+  get isProbing(): boolean {
+    return this.#isProbing
+  }
+
   /** Room for one more record in the batch. */
   get hasRoom(): boolean {
     return this.held.length < this.settings.batchMaxEvents && this.held.size < this.settings.batchMaxBytes

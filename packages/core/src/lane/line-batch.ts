@@ -45,6 +45,7 @@ export class LineBatch implements Batch {
     this.#passedFiltered = 0
     let position = lane.position
     let filtered = 0
+    const { isProbing } = lane
     while (position < end) {
       const segment = ring.segmentAt(position)
       if (segment === undefined) break
@@ -52,7 +53,8 @@ export class LineBatch implements Batch {
       const kind = reader.read(segment, position - segment.base)
       if (kind === 'event') {
         if (reader.level < lane.settings.level) filtered++
-        else if (arena.add(reader)) this.#mark(arena.count - 1, position + reader.length, filtered, reader.level)
+        else if (!(isProbing && arena.count === 1) && arena.add(reader))
+          this.#mark(arena.count - 1, position + reader.length, filtered, reader.level)
         else break
       } else if (kind !== 'definition') {
         // what is told of events that are lost comes behind the lines before it

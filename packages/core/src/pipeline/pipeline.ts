@@ -8,6 +8,7 @@ import { traceMembers } from '../context/trace-context.js'
 import type { RefuseReason, Report } from '../diagnostics/catalogue.js'
 import { describeError } from '../diagnostics/hub.js'
 import type { Encoder } from '../encode/encoder.js'
+import { quote } from '../encode/quote.js'
 import type { LevelTable } from '../level-table.js'
 import type { EventTexts, MessageDefinition } from '../ring/producer.js'
 import type { RateLimiter, Suppressed } from '../stages/rate-limiter.js'
@@ -182,7 +183,8 @@ export class Pipeline implements Emitter {
     const known = this.#messages.get(message)
     if (known !== undefined) return known
     const made: MessageDefinition = { json: this.#parts.encoder.message(logger, message), segment: 0, ref: 0 }
-    this.#messages.set(message, made)
+    // what was altered holds a secret, or is new each time for its length: not kept
+    if (made.json === quote(message)) this.#messages.set(message, made)
     return made
   }
 
@@ -200,8 +202,7 @@ export class Pipeline implements Emitter {
 
   /** The event that ends a silence is followed by one that says how many there were. */
   #tellSuppressed(rateLimiter: RateLimiter): void {
-    const suppressed = rateLimiter.takeSummary()
-    if (suppressed !== undefined) this.#tell(suppressed)
+    for (const suppressed of rateLimiter.takeSummaries()) this.#tell(suppressed)
   }
 
   #tell({ logger, level, count }: Suppressed): void {

@@ -4,6 +4,7 @@ import { LIMIT_DEFAULTS, SCRUB_DEFAULTS } from '../config/settings.js'
 import type { ContextBinder } from '../context/context-binder.js'
 import { ContextRenderer } from '../context/context-renderer.js'
 import type { Report } from '../diagnostics/catalogue.js'
+import { printable } from '../diagnostics/clean-payload.js'
 import { writeStderr } from '../diagnostics/hub.js'
 import { Encoder } from '../encode/encoder.js'
 import { LevelTable } from '../level-table.js'
@@ -59,6 +60,7 @@ export class BeforeInit implements RuntimePort {
     const first = severe[0]
     if (first === undefined) return
     const more = severe.length === 1 ? '' : ` (and ${severe.length - 1} more at ERROR or above)`
-    writeStderr(`holdfast: init() was never called; ${first.logger}: ${first.texts.message.json}${more}\n`)
+    const { logger, message } = first.texts
+    writeStderr(`holdfast: init() was never called; ${printable(`${logger.name.slice(1, -1)}: ${message.json}`)}${more}\n`)
   }
 }

@@ -97,6 +97,7 @@ function make(
     ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
   })
   service = settings.service
+  hub.scrubBy(settings.scrub)
   return new RunningRuntime(buildParts(settings, clock, hub, binder), ownsProcess)
 }
 

@@ -165,8 +165,8 @@ export class RunningRuntime implements Runtime, RuntimePort {
       origin: this.origin,
       writer: { mode: 'local', commit, durability: commit === 'call' ? 'kernel' : 'memory' },
       ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segments.length, events: ring.events },
-      levels: levels.names,
-      lanes: Object.fromEntries(writer.lanes.map((lane) => [lane.name, inspectLane(lane, ring)])),
+      levels: hub.clean(levels.names),
+      lanes: hub.clean(Object.fromEntries(writer.lanes.map((lane) => [lane.name, inspectLane(lane, ring)]))),
       report: this.report(),
       hookErrors: hub.hookErrors,
     }

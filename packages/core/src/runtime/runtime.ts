@@ -1,5 +1,4 @@
 import type { BindOptions, ContextFields, Level, Logger } from '@holdfast/api'
-import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { ContextPayload } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { FlushOptions } from '../writer/writer.js'
@@ -46,5 +45,3 @@ export interface InitOptions {
   /** Replace a runtime with another configuration: what the old one holds is delivered first. @default false */
   readonly replace?: boolean
 }
-
-export type { RuntimeConfig }

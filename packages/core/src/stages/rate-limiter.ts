@@ -32,7 +32,7 @@ export class RateLimiter {
   readonly settings: RateLimitSettings
   readonly #buckets = new Map<string, Bucket>()
   readonly #maxBuckets: number
-  #summary: Suppressed | undefined
+  #summaries: Suppressed[] = []
 
   constructor(settings: RateLimitSettings) {
     this.settings = settings
@@ -50,17 +50,18 @@ export class RateLimiter {
     bucket.times[bucket.next] = time
     bucket.next = (bucket.next + 1) % bucket.times.length
     if (bucket.suppressed > 0) {
-      this.#summary = { logger, level, count: bucket.suppressed }
+      this.#summaries.push({ logger, level, count: bucket.suppressed })
       bucket.suppressed = 0
     }
     return true
   }
 
-  /** What the event that was just allowed ends the silence of. */
-  takeSummary(): Suppressed | undefined {
-    const summary = this.#summary
-    this.#summary = undefined
-    return summary
+  /** What was kept back by buckets that have opened again, or had to go, since it was last taken. */
+  takeSummaries(): readonly Suppressed[] {
+    if (this.#summaries.length === 0) return NOTHING
+    const taken = this.#summaries
+    this.#summaries = []
+    return taken
   }
 
   /** Everything that is still kept back without having been told; for the end of a runtime. */
@@ -89,19 +90,23 @@ export class RateLimiter {
     return made
   }
 
-  /** Drops the oldest bucket that keeps nothing back, or simply the oldest. */
+  /** Drops the oldest bucket that keeps nothing back, or simply the oldest, whose count is told then. */
   #evict(): void {
     for (const [key, bucket] of this.#buckets) {
       if (bucket.suppressed > 0) continue
       this.#buckets.delete(key)
       return
     }
-    for (const key of this.#buckets.keys()) {
+    for (const [key, { suppressed }] of this.#buckets) {
       this.#buckets.delete(key)
+      const [level, logger] = splitKey(key)
+      this.#summaries.push({ logger, level, count: suppressed })
       return
     }
   }
 }
+
+const NOTHING: readonly Suppressed[] = []
 
 function splitKey(key: string): readonly [level: number, logger: string] {
   const space = key.indexOf(' ')

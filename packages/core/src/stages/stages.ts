@@ -1,13 +1,16 @@
 import { type EventContext, levelName } from '@holdfast/api'
+import { describeValue } from '../config/describe-value.js'
 import type { Draft, Stage } from '../config/runtime-config.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError } from '../diagnostics/hub.js'
+import type { Encoder } from '../encode/encoder.js'
 import type { CallForm } from '../pipeline/call-form.js'
 import type { ContextDefinition } from '../ring/producer.js'
 
 export interface StageParts {
   readonly settings: { readonly stages: readonly Stage[] }
   readonly report: Report
+  readonly encoder: Pick<Encoder, 'message'>
 }
 
 /**
@@ -22,14 +25,16 @@ export function runStages(
   time: number,
   context: ContextDefinition,
 ): boolean {
-  let draft = makeDraft(parts, form, logger, level, time, context)
-  if (draft === undefined) return true
+  const first = makeDraft(parts, form, logger, level, time, context)
+  if (first === undefined) return true
+  let draft = first
   for (const stage of parts.settings.stages) {
     const next = runStage(parts, stage, draft)
     if (next === null) return false
     draft = next
   }
-  form.message = draft.message
+  // a message that is no text stays as it was given unless a stage changed it
+  if (draft.message !== first.message) form.message = draft.message
   form.fields = Object.keys(draft.fields).length === 0 ? undefined : draft.fields
   form.hasError = draft.error !== undefined
   form.error = draft.error
@@ -48,7 +53,9 @@ function makeDraft(
   const name = levelName(level)
   if (name === 'off') return undefined
   try {
-    const message = typeof form.message === 'string' ? form.message : String(form.message)
+    // what is no text is bounded as in an event without stages: an array's own text can be endless
+    const message =
+      typeof form.message === 'string' ? form.message : (JSON.parse(parts.encoder.message(logger, form.message)) as string)
     return {
       level: name,
       logger,
@@ -69,7 +76,7 @@ function runStage(parts: StageParts, stage: Stage, draft: Draft): Draft | null {
     const next: unknown = stage(draft)
     if (next === null) return null
     if (isDraft(next)) return next
-    throw new TypeError(`Expected the stage to return a draft or null, got \`${typeof next}\`.`)
+    throw new TypeError(`Expected the stage to return a draft or null, got ${describeValue(next)}.`)
   } catch (error) {
     parts.report('stage_error', { stage: stage.name || 'anonymous', error: describeError(error) })
     return draft
@@ -77,7 +84,6 @@ function runStage(parts: StageParts, stage: Stage, draft: Draft): Draft | null {
 }
 
 function isDraft(value: unknown): value is Draft {
-  return (
-    typeof value === 'object' && value !== null && 'fields' in value && typeof value.fields === 'object' && value.fields !== null
-  )
+  if (typeof value !== 'object' || value === null || !('fields' in value) || !('message' in value)) return false
+  return typeof value.message === 'string' && typeof value.fields === 'object' && value.fields !== null
 }

@@ -32,7 +32,7 @@ export class Deadline {
   }
 }
 
-export class TimeoutError extends Error {
+class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly code = 'TIMEOUT'
 

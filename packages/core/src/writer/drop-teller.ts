@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { atEndOfTick, type Clock } from '../clock.js'
 import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
@@ -47,9 +48,15 @@ export class DropTeller {
 
   #call(drop: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
     try {
-      this.#parts.queue.onDrop?.(drop)
+      const result: unknown = this.#parts.queue.onDrop?.(drop)
+      // against its type it may be an async function: its rejection must not end the process
+      if (types.isPromise(result)) result.catch(this.#failed)
     } catch (error) {
-      this.#parts.report('queue_drop_callback_error', { error: describeError(error) })
+      this.#failed(error)
     }
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#parts.report('queue_drop_callback_error', { error: describeError(error) })
   }
 }

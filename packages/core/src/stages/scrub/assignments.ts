@@ -30,7 +30,7 @@ export interface AssignmentRules {
 /**
  * Replaces values that a text gives to sensitive names: `password=hunter2`, `api_key: abc`, `"password":"hunter2"` (also escaped once
  * more), `?token=abc&`, `%3Ftoken%3Dabc`, `Cookie: a=b; c=d`, objects and arrays under a name. One pass; what was replaced is not
- * looked at again. `isCode`: stack frames are full of `file:line:column`, there only `=` assigns.
+ * looked at again. `isCode`: stack frames are full of `file:line:column`, there a colon assigns only behind a quote or before a space.
  */
 export function scrubAssignments(text: string, rules: AssignmentRules, isCode: boolean): string {
   let out = ''
@@ -74,14 +74,20 @@ export function scrubFlags(text: string, rules: AssignmentRules): string {
 }
 
 /** A colon before a slash belongs to a URL. */
-function nextSeparator(text: string, from: number, equalsOnly: boolean): number {
+function nextSeparator(text: string, from: number, isCode: boolean): number {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === EQUALS) return i
-    if (code === COLON && !equalsOnly && text.charCodeAt(i + 1) !== SLASH) return i
+    if (code === COLON && text.charCodeAt(i + 1) !== SLASH && (!isCode || assignsInCode(text, i))) return i
     if (code === PERCENT && isEncodedEquals(text, i)) return i
   }
   return -1
+}
+
+/** `"name":` and `name: `, but not `file:line:column`. */
+function assignsInCode(text: string, colon: number): boolean {
+  const before = text.charCodeAt(colon - 1)
+  return before === QUOTE || before === APOSTROPHE || isSpace(text.charCodeAt(colon + 1))
 }
 
 function isEncodedEquals(text: string, at: number): boolean {

@@ -1,3 +1,2 @@
 export { checkPath } from './check-path.js'
 export { checkPattern } from './check-pattern.js'
-export { Scrub } from './scrub.js'

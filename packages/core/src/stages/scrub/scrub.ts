@@ -7,6 +7,7 @@ import { NameRules } from './names.js'
 
 /** Shorter texts without separators and spaces can hold no form that is known. */
 const MIN_FORM_CHARS = 12
+const ASSIGNS_IN_CODE = /=|%3|: |["']:/
 
 /** Finds secrets by name and by form, and says what to write instead. Knows nothing of where texts come from. */
 export class Scrub {
@@ -40,7 +41,7 @@ export class Scrub {
 
   /**
    * The text with every secret in it replaced. Time grows with the length of the text, not faster. `isCode`: stack frames, which are full
-   * of `file:line:column`; only what a path or query may carry is looked for.
+   * of `file:line:column`: there a colon assigns only behind a quote or before a space.
    */
   text(text: string, classes: number, isCode = false): string {
     let out = text
@@ -64,15 +65,15 @@ export class Scrub {
     let out = text
     if (out.length >= MIN_FORM_CHARS) {
       if ((classes & BEYOND_HEX) !== 0 && (classes & (MARK | UPPER)) !== 0) out = scrubTokens(out, this.replacement)
-      if ((classes & DIGIT) !== 0 && !isCode) out = scrubCards(out, this.replacement)
+      if ((classes & DIGIT) !== 0) out = scrubCards(out, this.replacement)
     }
-    if ((classes & SPACE) !== 0 && !isCode) {
+    if ((classes & SPACE) !== 0) {
       out = scrubSchemes(out, this.replacement)
       if ((classes & MARK) !== 0) out = scrubFlags(out, this.#rules)
     }
     if ((classes & SEPARATOR) === 0) return out
     out = scrubUrlUsers(out, this.replacement)
-    const assigns = !isCode || out.includes('=') || out.includes('%3')
+    const assigns = !isCode || ASSIGNS_IN_CODE.test(out)
     return assigns ? scrubAssignments(out, this.#rules, isCode) : out
   }
 }
