@@ -9,6 +9,9 @@ const BLOCK = { fullPolicy: 'block', maxEvents: 80, putTimeoutMs: 100 } as const
 /** An eighth of 80 is kept for ERROR and above. */
 const ROOM = 70
 
+/** A full pipe is asked again after this long. */
+const RETRY_MS = 5
+
 function piped(queue: QueueConfig = {}, room = 0): Logged & { readonly pipe: PipeAdapter } {
   const pipe = new PipeAdapter(room)
   return { ...startLogging({ adapters: [pipe], queue: { ...BLOCK, ...queue } }), pipe }
@@ -54,6 +57,7 @@ describe('a full queue under `block`', () => {
     assert.deepEqual(seen.of('queue_full'), [{ policy: 'block', unread: ROOM, limit: ROOM }])
 
     pipe.room = 1
+    clock.advance(RETRY_MS)
     const moved = log.info('takes the room that came')
     const again = log.info('a stall of its own')
 
@@ -137,14 +141,16 @@ describe('a full queue under `drop`', () => {
 describe('a gap in the sequence', () => {
   it('is exactly where a record in the adapter says that events were dropped, and as large', () => {
     const logged = piped({ putTimeoutMs: 0 })
-    const { pipe, log, runtime } = logged
+    const { clock, pipe, log, runtime } = logged
     fill(logged, ROOM + 7)
     log.error('reserve')
     pipe.room = 1000
+    clock.advance(RETRY_MS)
     log.info('room again')
     pipe.room = 0
     fill(logged, ROOM + 3)
     pipe.room = 1000
+    clock.advance(RETRY_MS)
     log.info('room again')
 
     const lines = pipe.lines.map((line) => JSON.parse(line) as { origin: string; seq: number; extra?: { count?: number } })

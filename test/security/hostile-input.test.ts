@@ -7,9 +7,12 @@ import { type LimitsConfig, makeRuntime, type Runtime, type RuntimeConfig } from
 import { fileAdapter } from '@holdfast/file'
 import fc from 'fast-check'
 import { assertCanonical, lineBound } from '../fixtures/canonical-line.js'
-import { HOSTILE_VALUES } from '../fixtures/hostile-values.js'
+import { HOSTILE_VALUES as RECIPES } from '../fixtures/hostile-values.js'
 import { LineTail } from '../fixtures/line-tail.js'
 import { temporaryFolder } from '../fixtures/spawn.js'
+
+/** Made once: logging a value neither changes nor uses it up. */
+const HOSTILE_VALUES = RECIPES.map(([name, make]) => [name, make()] as const)
 
 type Place = (rig: Rig, value: unknown) => LogResult
 
@@ -30,11 +33,17 @@ const PLACES: Readonly<Record<string, Place>> = {
   'the cause of an error': ({ log }, value) => log.info('m', new Error('x', { cause: value })),
   'members of an AggregateError': ({ log }, value) => log.info('m', new AggregateError([value, value], 'x')),
   'properties of an error': ({ log }, value) =>
-    log.info('m', Object.assign(new Error('x'), { name: value, stack: value, code: value, detail: value, errors: value })),
+    log.info(
+      'm',
+      Object.assign(new Error('x'), { name: value, message: value, stack: value, code: value, detail: value, errors: value }),
+    ),
+  'fields of a child and of its call': ({ log }, value) =>
+    log.with({ args: 1, ...many(value) }).info('m', new Error('x'), { surplus_args: 2, '…': 3, ...many(value) }, value),
   'fields of a child': ({ log }, value) => log.with({ value, a: value }).info('m', { a: 1 }),
   'all fields of a child': ({ log }, value) => log.with(value as object).info('m', { a: 1 }),
   'a serializer of a child': ({ log }, value) => log.child({}, { serializers: { a: () => value } }).info('m', { a: 1 }),
-  'a field of the context': ({ runtime, log }, value) => runtime.bind({ tenant: value, requestId: value as string }, () => log.info('m')),
+  'a field of the context': ({ runtime, log }, value) =>
+    runtime.bind({ tenant: value, requestId: value as string }, () => log.info('m')),
   'all fields of the context': ({ runtime, log }, value) => runtime.bind(value as ContextFields, () => log.info('m')),
   'extra fields of the context': ({ runtime, log }, value) => runtime.bind({ extra: value }, () => log.info('m')),
   'a serializer': ({ log, give }, value) => give({ serialized: value }, () => log.info('m', { special: 1 })),
@@ -42,7 +51,17 @@ const PLACES: Readonly<Record<string, Place>> = {
   'the message from a stage': ({ log, give }, value) => give({ message: value }, () => log.info('m')),
   'the error from a stage': ({ log, give }, value) => give({ error: value }, () => log.info('m')),
   'what a stage returns': ({ log, give }, value) => give({ draft: value }, () => log.info('m')),
-  'the trace': ({ log, give }, value) => give({ trace: { traceId: value, spanId: value, traceFlags: value } }, () => log.info('m')),
+  'the trace': ({ log, give }, value) =>
+    give({ trace: { traceId: value, spanId: value, traceFlags: value } }, () => log.info('m')),
+}
+
+/** More than the default limits keep, so that both objects end with a mark. */
+function many(value: unknown): Record<string, unknown> {
+  return {
+    'Bearer abcdef123': 0,
+    'Bearer bcdefg123': 1,
+    ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, i < 2 ? value : i])),
+  }
 }
 
 interface Rig {
@@ -75,13 +94,23 @@ const RAISED: LimitsConfig = {
   extraMaxValueChars: 60_000,
   extraMaxDepth: 60,
   extraMaxItems: 5000,
-  extraMaxTotalBytes: 65_536,
+  extraMaxTotalBytes: 26_000,
   contextMaxKeys: 500,
   contextMaxValueChars: 2048,
   stackMaxFrames: 1000,
   stackMaxChars: 65_536,
   errorMaxCauses: 100,
 }
+
+/** Those that reach every part of the encoder, for all configurations but the default one. */
+const TELLING_PLACES: ReadonlySet<string> = new Set([
+  'all arguments',
+  'nested fields',
+  'properties of an error',
+  'fields of a child and of its call',
+  'a field of the context',
+  'a serializer',
+])
 
 const CONFIGS: Readonly<Record<string, RuntimeConfig>> = {
   'the default limits': {},
@@ -126,7 +155,15 @@ function makeRig(test: TestContext, config: RuntimeConfig): Rig {
     assert.equal(lines.length, 1, `${what}: ${lines.length} lines`)
     const [line = ''] = lines
     try {
-      assertCanonical(line, { origin: runtime.origin, seq, level: 'INFO', service: 'svc', from, to: Date.now(), ...(logger === undefined ? undefined : { logger }) })
+      assertCanonical(line, {
+        origin: runtime.origin,
+        seq,
+        level: 'INFO',
+        service: 'svc',
+        from,
+        to: Date.now(),
+        ...(logger === undefined ? undefined : { logger }),
+      })
     } catch (error) {
       throw new Error(`${what}: ${String(error).slice(0, 500)}`, { cause: error })
     }
@@ -147,14 +184,14 @@ function makeRig(test: TestContext, config: RuntimeConfig): Rig {
 describe('hostile input', () => {
   for (const [configName, config] of Object.entries(CONFIGS)) {
     for (const [placeName, place] of Object.entries(PLACES)) {
+      if (configName !== 'the default limits' && !TELLING_PLACES.has(placeName)) continue
       // null refuses the event, and that is what it is for
       const values = HOSTILE_VALUES.filter(([name]) => placeName !== 'what a stage returns' || name !== 'null')
 
       it(`becomes one valid line, whatever is ${placeName}, with ${configName}`, (test) => {
         const rig = makeRig(test, config)
 
-        for (const [name, make] of values) {
-          const value = make()
+        for (const [name, value] of values) {
           rig.expectOneLine(`${name} as ${placeName}`, () => place(rig, value), 'hostile')
         }
       })
@@ -163,7 +200,7 @@ describe('hostile input', () => {
 
   it('may be the name of a logger', (test) => {
     const { runtime, expectOneLine } = makeRig(test, {})
-    const texts = HOSTILE_VALUES.map(([, make]) => make()).filter((value) => typeof value === 'string')
+    const texts = HOSTILE_VALUES.map(([, value]) => value).filter((value) => typeof value === 'string')
 
     for (const text of texts) expectOneLine(text.slice(0, 20), () => runtime.get(text).info('m'))
     for (const text of ['__proto__', 'constructor', 'toString']) expectOneLine(text, () => runtime.get(text).info('m'), text)
@@ -172,20 +209,20 @@ describe('hostile input', () => {
   it('may be the level of a call', (test) => {
     const { log } = makeRig(test, {})
 
-    for (const [name, make] of HOSTILE_VALUES) {
-      const level = make() as Level
+    for (const [name, value] of HOSTILE_VALUES) {
+      const level = value as Level
       assert.doesNotThrow(() => log.log(level, 'm'), name)
       assert.doesNotThrow(() => log.isEnabled(level), name)
     }
   })
 
   it('may be what the process binds', (test) => {
-    for (const [name, make] of HOSTILE_VALUES) {
+    for (const [name, value] of HOSTILE_VALUES) {
       const { runtime, log, expectOneLine } = makeRig(test, {})
-      assert.doesNotThrow(() => runtime.bindProcess({ tenant: make() }), name)
+      assert.doesNotThrow(() => runtime.bindProcess({ tenant: value }), name)
       expectOneLine(`${name} bound to the process`, () => log.info('m'))
       // what the process says of itself may change the service, but never the shape of the line
-      assert.doesNotThrow(() => runtime.bindProcess(make() as ContextFields), name)
+      assert.doesNotThrow(() => runtime.bindProcess(value as ContextFields), name)
       assert.equal(log.info('m'), 'accepted')
     }
   })
@@ -199,7 +236,7 @@ describe('hostile input', () => {
 
     assert.equal(JSON.stringify(fields), before)
     assert.equal(fields.map.get('token'), 'abc')
-    assert.equal((({}) as { polluted?: unknown }).polluted, undefined)
+    assert.equal(({} as { polluted?: unknown }).polluted, undefined)
   })
 
   it('becomes one valid line for arbitrary values in arbitrary places under arbitrary limits', async (test) => {
@@ -208,7 +245,7 @@ describe('hostile input', () => {
         messageMaxChars: fc.integer({ min: 1, max: 5000 }),
         extraMaxKeys: fc.integer({ min: 1, max: 50 }),
         extraMaxValueChars: fc.integer({ min: 1, max: 2000 }),
-        extraMaxDepth: fc.integer({ min: 1, max: 70 }),
+        extraMaxDepth: fc.integer({ min: 1, max: 64 }),
         extraMaxItems: fc.integer({ min: 1, max: 200 }),
         extraMaxTotalBytes: fc.integer({ min: 1, max: 9000 }),
         contextMaxKeys: fc.integer({ min: 1, max: 30 }),
@@ -220,22 +257,53 @@ describe('hostile input', () => {
       },
       { requiredKeys: [] },
     )
-    const scrub = fc.constantFrom<RuntimeConfig['scrub']>(false, {}, { values: false }, { keys: ['a', '!token'] }, { replacement: '"\n' })
-    const text = fc.string({ unit: fc.oneof(fc.constantFrom('"', '\\', '\n', '\u0000', '\u0085', '\u2028', '\ud800', '😀', '=', ':', '{'), fc.string({ minLength: 1, maxLength: 1 })) })
-    const anything = fc.anything({ withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withObjectString: true, withSparseArray: true, withTypedArray: true, key: text, values: [text, fc.integer(), fc.double(), fc.constant(undefined)] })
-    const value = fc.oneof(anything, fc.constantFrom(...HOSTILE_VALUES).map(([, make]) => make()))
+    const scrub = fc.constantFrom<RuntimeConfig['scrub']>(
+      false,
+      {},
+      { values: false },
+      { keys: ['a', '!token'] },
+      { replacement: '"\n' },
+    )
+    const text = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('"', '\\', '\n', '\u0000', '\u0085', '\u2028', '\ud800', '😀', '=', ':', '{'),
+        fc.string({ minLength: 1, maxLength: 1 }),
+      ),
+    })
+    const anything = fc.anything({
+      withBigInt: true,
+      withBoxedValues: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withNullPrototype: true,
+      withObjectString: true,
+      withSparseArray: true,
+      withTypedArray: true,
+      key: text,
+      values: [text, fc.integer(), fc.double(), fc.constant(undefined)],
+    })
+    // by number: fast-check would touch the values themselves
+    const value = fc.oneof(
+      anything.map((made) => ({ made })),
+      fc.nat(HOSTILE_VALUES.length - 1).map((index) => ({ index })),
+    )
     const place = fc.constantFrom(...Object.entries(PLACES))
 
     await fc.assert(
       fc.property(limits, scrub, fc.array(fc.tuple(place, value), { minLength: 1, maxLength: 20 }), (some, scrubbing, calls) => {
-        const rig = makeRig(test, { limits: some, ...(scrubbing === undefined ? undefined : { scrub: scrubbing }) })
-        for (const [[name, put], what] of calls) {
+        const rig = makeRig(test, {
+          limits: some,
+          ring: { maxBytes: 4 << 20, segmentBytes: 1 << 20 },
+          ...(scrubbing === undefined ? undefined : { scrub: scrubbing }),
+        })
+        for (const [[name, put], chosen] of calls) {
+          const what = 'made' in chosen ? chosen.made : HOSTILE_VALUES[chosen.index]?.[1]
           if (name === 'what a stage returns' && what === null) continue
-          // an Error inside a bind may name the service itself: it is its right
           rig.expectOneLine(name, () => put(rig, what))
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     )
   })
 })

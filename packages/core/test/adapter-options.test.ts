@@ -166,7 +166,8 @@ describe('the options of an adapter', () => {
 
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(names, fc.string()), values), (options) => {
-        for (const line of problemsOf(options)) assert.match(line, /^Expected `[^\p{Cc}]+` to be [^\p{Cc}]+, got [^\p{Cc}]+[.?]$/u)
+        for (const line of problemsOf(options))
+          assert.match(line, /^Expected `[^\p{Cc}]+` to be [^\p{Cc}]+, got [^\p{Cc}]+[.?]$/u)
       }),
     )
   })

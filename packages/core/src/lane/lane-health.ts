@@ -44,7 +44,18 @@ export class LaneHealth {
   }
 
   isReady(): boolean {
-    return this.#state === 'ok' || this.#clock.monotonic() >= this.readyAt
+    return this.pauseLeftMs <= 0
+  }
+
+  /** Milliseconds until it may try again; 0 or less when it may. */
+  get pauseLeftMs(): number {
+    return this.#state === 'ok' && !this.isStalled ? 0 : this.readyAt - this.#clock.monotonic()
+  }
+
+  /** Notes a full pipe. Until the pause is over nobody asks it again: every call would pay for an attempt that cannot succeed. */
+  stall(pauseMs: number): void {
+    this.isStalled = true
+    this.readyAt = this.#clock.monotonic() + pauseMs
   }
 
   /** Whether producers wait for this lane: not while it fails, nor until it has been well for a while. */

@@ -195,7 +195,7 @@ export class Lane {
 
   /** A full pipe: no failure, but nothing goes on until its reader reads. */
   #stall(): Outcome {
-    this.health.isStalled = true
+    this.health.stall(STALL_RETRY_MS)
     this.#parts.wake(this, STALL_RETRY_MS)
     return 'paused'
   }

@@ -18,6 +18,7 @@ import type { FlushOptions, Writer } from './writer.js'
 /** Under `commit: 'tick'`, lines of this many bytes are written without waiting for the end of the tick: what a kill may take at most. */
 const COMMIT_BYTES = 64 << 10
 const LAST_RETRY_MS = 10
+const TIMER_SLACK_MS = 2
 const LAST_RETRIES = 3
 
 export interface LocalWriterParts {
@@ -99,14 +100,14 @@ export class LocalWriter implements Writer {
   }
 
   async flush(options: FlushOptions): Promise<boolean> {
-    this.#drain()
+    this.#drainNow()
     const timedOut = await this.#async.flush(options, this.lanes)
     this.#drops.tellNow(this.lanes)
     return timedOut
   }
 
   async close(options: FlushOptions): Promise<boolean> {
-    this.#drain()
+    this.#drainNow()
     const timedOut = await this.#async.close(options, this.lanes, (lane) => this.#giveUp(lane))
     this.#drops.tellNow(this.lanes)
     return timedOut
@@ -136,6 +137,9 @@ export class LocalWriter implements Writer {
   /** Runs a lane that asked for it: its pause is over. */
   wake(lane: Lane): void {
     if (lane.isClosed) return
+    // timers may fire a little early: without another one the lane would wait for the next log call, which may never come
+    const early = lane.health.pauseLeftMs
+    if (early > 0 && early <= TIMER_SLACK_MS) this.#parts.clock.after(Math.ceil(early), () => this.wake(lane))
     if (lane.canWriteSync) this.#drain()
     else this.#async.start(lane)
     this.#async.notify()
@@ -164,6 +168,12 @@ export class LocalWriter implements Writer {
       if (kind === 'event') lane.dropFrame('shutdown', reader.level)
       else lane.lose(reader.loss())
     })
+  }
+
+  /** Somebody waits: asks full pipes once more before their pause is over. */
+  #drainNow(): void {
+    for (const { health } of this.#syncLanes) if (health.isStalled) health.readyAt = 0
+    this.#drain()
   }
 
   /** Serves every synchronous lane up to what is published now. Adapters that log from inside are refused, so it never nests. */
