@@ -1,15 +1,7 @@
-import type { Column, Shape } from './columns.js'
 import { breach } from './oracle/breach.js'
 import type { Findings } from './oracle/findings.js'
-import type { Row } from './rows.js'
+import type { Place } from './place.js'
 import { runVictim } from './run-victim.js'
-
-/** Where in the matrix. */
-export interface Place {
-  readonly row: Row
-  readonly column: Column
-  readonly shape: Shape
-}
 
 /** One cell of the matrix after its runs. */
 export interface Cell extends Place {

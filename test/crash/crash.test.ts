@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Place, runCell } from './cell.js'
+import { runCell } from './cell.js'
 import { places, runMatrix } from './matrix.js'
+import type { Place } from './place.js'
 
 const COMMAND = fileURLToPath(new URL('./index.js', import.meta.url))
 const CACHE = fileURLToPath(new URL('../../../.cache/', import.meta.url))

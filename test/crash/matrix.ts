@@ -1,5 +1,6 @@
-import { type Cell, type CellOptions, type Place, runCell } from './cell.js'
+import { type Cell, type CellOptions, runCell } from './cell.js'
 import { COLUMNS, type Column, SHAPES } from './columns.js'
+import type { Place } from './place.js'
 import { ROWS, type Row } from './rows.js'
 
 /** Every place of the matrix that the filters let through, in the order of the report. */

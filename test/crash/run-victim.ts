@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Place } from './cell.js'
 import { examine } from './oracle/examine.js'
 import type { Findings } from './oracle/findings.js'
+import type { Place } from './place.js'
 
 const VICTIM = fileURLToPath(new URL('./victim/victim.js', import.meta.url))
 /** While its loop hangs, a victim's threads get this long. */

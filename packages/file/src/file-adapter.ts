@@ -2,8 +2,9 @@ import type { AdapterRecipe } from '@holdfast/api'
 import { defineAdapter } from '@holdfast/core'
 import { FileAdapter } from './adapter.js'
 import { FILE_RULES } from './check-options.js'
+import { fileSettings } from './complete-options.js'
 import { fromEnvironment } from './environment.js'
-import { type FileOptions, fileSettings } from './options.js'
+import type { FileOptions } from './options.js'
 import { absoluteOptions } from './place.js'
 
 const recipe = defineAdapter<FileOptions>({

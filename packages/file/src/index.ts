@@ -1,16 +1,16 @@
 export { FileAdapter, type FileParts } from './adapter.js'
+export { resolveFileOptions } from './complete-options.js'
 export { FILE_VARIABLES, type FileVariable } from './environment.js'
 export { fileAdapter } from './file-adapter.js'
-export {
-  type FileFormat,
-  type FileOptions,
-  type FileSettings,
-  type FileTarget,
-  type FsyncPolicy,
-  type RetainOptions,
-  type RetainSettings,
-  type RotateEvery,
-  type RotateOptions,
-  resolveFileOptions,
+export type {
+  FileFormat,
+  FileOptions,
+  FileSettings,
+  FileTarget,
+  FsyncPolicy,
+  RetainOptions,
+  RetainSettings,
+  RotateEvery,
+  RotateOptions,
 } from './options.js'
 export { type FileKind, type FileStatus, type FileTransport, nodeTransport, type OpenWay } from './transport.js'

@@ -1,8 +1,5 @@
-import { join } from 'node:path'
 import type { LogEvent } from '@holdfast/api'
-import { type AdapterOptions, ConfigError, checkOptions } from '@holdfast/core'
-import { FILE_RULES } from './check-options.js'
-import { absoluteOptions } from './place.js'
+import type { AdapterOptions } from '@holdfast/core'
 
 /** How often a new file begins, by the local calendar. */
 export type RotateEvery = 'day' | 'hour'
@@ -98,44 +95,4 @@ export interface FileSettings {
   readonly fsync: FsyncPolicy
   readonly fsyncIntervalMs: number
   readonly reopenOnSighup: boolean
-}
-
-const DAY_MS = 86_400_000
-
-/** Checks and completes options. Throws one `ConfigError` with every problem. */
-export function resolveFileOptions(options: FileOptions): FileSettings {
-  const problems = checkOptions(FILE_RULES, options)
-  if (problems.length > 0) throw new ConfigError(problems)
-  return fileSettings(options)
-}
-
-/** Completes options that have been checked. */
-export function fileSettings(options: FileOptions): FileSettings {
-  const { path, dir = '', prefix = '' } = absoluteOptions(options)
-  const target: FileTarget = path === undefined ? { kind: 'directory', dir, prefix } : { kind: 'path', path }
-  const { rotate, retain } = options
-  return {
-    name: options.name ?? 'file',
-    target,
-    format: options.format ?? 'json',
-    rotate: { maxBytes: rotate?.maxBytes ?? Number.POSITIVE_INFINITY, every: rotate?.every },
-    retain: {
-      maxFiles: retain?.maxFiles ?? Number.POSITIVE_INFINITY,
-      maxAgeMs: retain?.maxAgeMs ?? (retain?.maxAgeDays ?? Number.POSITIVE_INFINITY) * DAY_MS,
-      maxTotalBytes: retain?.maxTotalBytes ?? Number.POSITIVE_INFINITY,
-    },
-    compress: options.compress === 'gzip',
-    latest: latestPath(target, options.latest ?? true),
-    mode: options.mode ?? 0o640,
-    isModeExact: options.mode !== undefined,
-    directoryMode: 0o750,
-    fsync: options.fsync ?? 'never',
-    fsyncIntervalMs: options.fsyncIntervalMs ?? 1000,
-    reopenOnSighup: options.reopenOnSighup ?? false,
-  }
-}
-
-function latestPath(target: FileTarget, latest: boolean | string): string | undefined {
-  if (target.kind === 'path' || latest === false) return undefined
-  return join(target.dir, latest === true ? `${target.prefix}_latest.log` : latest)
 }

@@ -1,6 +1,7 @@
 import { ManualClock } from '@holdfast/testkit'
 import { FileAdapter } from '../dist/adapter.js'
-import { type FileOptions, resolveFileOptions } from '../dist/options.js'
+import { resolveFileOptions } from '../dist/complete-options.js'
+import type { FileOptions } from '../dist/options.js'
 import { MemoryTransport } from './memory-transport.js'
 
 /** 20 November 2026, 12:34:56 local time. */

@@ -1,6 +1,6 @@
 import { fileAdapter, init } from 'holdfast'
 import { fields, MESSAGE } from './event.js'
-import type { WriteEvent } from './load-logger.js'
+import type { WriteEvent } from './write-event.js'
 
 function open(file: string, commit: 'call' | 'tick'): WriteEvent {
   const runtime = init({

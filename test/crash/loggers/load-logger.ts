@@ -1,7 +1,5 @@
 import type { RowId } from '../rows.js'
-
-/** Writes the numbered event; true when the logger says, or by returning implies, that it has it. */
-export type WriteEvent = (number: number) => boolean
+import type { WriteEvent } from './write-event.js'
 
 /** Opens the logger of a row in the current tick; loaded before, so that a victim can crash in the tick of `init`. */
 export async function loadLogger(row: RowId): Promise<(file: string) => WriteEvent> {

@@ -1,7 +1,7 @@
 import { getFileSink, getStreamFileSink } from '@logtape/file'
 import { configureSync, getJsonLinesFormatter, getLogger, type Sink } from '@logtape/logtape'
 import { fields, MESSAGE } from './event.js'
-import type { WriteEvent } from './load-logger.js'
+import type { WriteEvent } from './write-event.js'
 
 function open(sink: Sink): WriteEvent {
   configureSync({

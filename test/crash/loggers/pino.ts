@@ -1,6 +1,6 @@
 import { type DestinationStream, destination, pino, transport } from 'pino'
 import { fields, MESSAGE } from './event.js'
-import type { WriteEvent } from './load-logger.js'
+import type { WriteEvent } from './write-event.js'
 
 function open(target: DestinationStream): WriteEvent {
   const log = pino({ base: { service: 'victim', environment: 'test', request_id: 'req-1' } }, target)

@@ -1,6 +1,6 @@
 import winston from 'winston'
 import { fields, MESSAGE } from './event.js'
-import type { WriteEvent } from './load-logger.js'
+import type { WriteEvent } from './write-event.js'
 
 /** The File transport with JSON lines. */
 export function openFile(file: string): WriteEvent {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { COLUMNS, type ColumnId, EVENTS } from '../columns.js'
-import { loadLogger, type WriteEvent } from '../loggers/load-logger.js'
+import { loadLogger } from '../loggers/load-logger.js'
+import type { WriteEvent } from '../loggers/write-event.js'
 import type { RowId } from '../rows.js'
 import { end } from './end.js'
 

@@ -1,6 +1,7 @@
-import type { Adapter, AdapterRecipe, LaneOptions } from '@holdfast/api'
+import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import { laneOf } from '../config/check-lane.js'
 import { ConfigError } from '../config/config-error.js'
+import type { AdapterOptions } from './adapter-options.js'
 import { checkOptions, type OptionRules } from './check-options.js'
 
 /** What `defineAdapter` makes a factory of. */
@@ -15,17 +16,6 @@ export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules
   readonly create: (options: O & { readonly name: string }) => Adapter
   /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
   readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O
-}
-
-/** Options that every adapter factory takes beside its own. */
-export interface AdapterOptions extends LaneOptions {
-  /** Name in reports and diagnostics. @default the destination's own word */
-  readonly name?: string
-  /**
-   * Overrides where it runs. `writer` needs options that JSON can carry, because a writer elsewhere builds the adapter from them:
-   * no functions, no streams.
-   */
-  readonly place?: 'application' | 'writer'
 }
 
 /** Makes recipes. Its argument may be left out when every option may. */
