@@ -88,8 +88,8 @@ describe('a disk that fails', () => {
     it(`continues a line that a size limit cut in two, commit per ${commit}`, async (test) => {
       if (!hasTools(test, ['prlimit', '--version'])) return
       const path = join(temporaryFolder(test), 'app.log')
-      // a limit that somebody lifts while the application runs: until then writes end in the middle of a line
-      const lift = `{ (while [ "$(stat -c %s ${path} 2>/dev/null)" != 20480 ]; do sleep 0.02; done; prlimit --pid $$ --fsize=unlimited) & }`
+      // a limit that somebody lifts while the application runs, half a second after it cut a line in two: until then writes fail
+      const lift = `{ (while [ "$(stat -c %s ${path} 2>/dev/null)" != 20480 ]; do sleep 0.02; done; sleep 0.5; prlimit --pid $$ --fsize=unlimited) & }`
 
       const answer = await runBehind(sh(`prlimit --pid $$ --fsize=20480:unlimited; ${lift}`), {
         file: { path },
