@@ -92,4 +92,5 @@ function takeAllDescriptors(): readonly number[] {
 }
 
 const answer = await run(JSON.parse(process.argv[2] ?? '') as Orders)
-writeSync(1, JSON.stringify(answer))
+// not `writeSync`, which may take only part of it: a natural end waits for the rest
+process.stdout.write(JSON.stringify(answer))
