@@ -88,7 +88,7 @@ describe('a process', () => {
   })
 
   test('writes pretty lines in colour to a terminal', {
-    skip: existsSync('/usr/bin/script') ? false : 'there is no script(1)',
+    skip: existsSync('/usr/bin/script') ? false : 'needs script(1)',
   }, () => {
     const onTerminal = (more: Readonly<Record<string, string>>): string =>
       execFileSync('script', ['-qec', `"${process.execPath}" "${SHOW}"`, '/dev/null'], {

@@ -24,7 +24,7 @@ export interface AdmissionParts {
  * `block`: the call writes the backlog out itself; when a destination takes nothing (a full pipe) it sleeps, up to the budget of
  * one stall. A lane that fails is not waited for, nor one that can only write asynchronously: nothing it does can happen while
  * this thread sleeps. Both keep their backlog in the ring. `drop`: the call gives up at once when no living lane has room; a lane that
- * alone is behind drops its own oldest events instead (`LocalWriter`).
+ * alone is behind drops its own oldest events instead: an asynchronous one beyond the bound, a synchronous one when the ring needs room.
  * An eighth is reserved for ERROR and above, which also wait under `drop`.
  */
 export class Admission {
