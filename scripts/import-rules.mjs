@@ -5,11 +5,15 @@ const ADAPTER = { packages: ['api', 'core', 'format'], external: [], tests: ['te
 
 export const PACKAGE_RULES = {
   api: { packages: [], external: [], tests: [] },
-  core: { packages: ['api'], external: ['fast-redact'], tests: [] },
+  core: { packages: ['api'], external: ['fast-redact', 'koffi'], tests: [] },
   format: { packages: ['api'], external: ['kleur', 'get-east-asian-width'], tests: [] },
   console: ADAPTER,
   file: ADAPTER,
-  holdfast: { packages: ['api', 'core', 'console', 'file'], external: [], tests: ['testkit', 'format'] },
+  journald: { ...ADAPTER, external: ['koffi', 'systemd-journald'] },
+  eventlog: { ...ADAPTER, external: ['koffi'] },
+  graylog: { ...ADAPTER, external: ['gelf-pro'] },
+  dump: ADAPTER,
+  holdfast: { packages: ['api', 'core', 'console', 'file', 'dump'], external: [], tests: ['testkit', 'format'] },
   testkit: { packages: ['api', 'core'], external: [], tests: [] },
 }
 

@@ -11,11 +11,12 @@ export interface Clock {
 }
 
 const ANCHOR_INTERVAL_MS = 1000
-const ANCHOR_SLACK_MS = 5
+/** `Date.now()` is cut to a millisecond, so that a difference of up to one means nothing. */
+const ANCHOR_SLACK_MS = 1
 
 /**
  * `performance.now()` has microseconds but drifts from the wall clock and stops while a machine sleeps:
- * it is anchored to `Date.now()` again whenever the two are more than a few milliseconds apart, looked at once a second.
+ * it is anchored to `Date.now()` at the first look, and again whenever the two disagree, looked at once a second.
  */
 class SystemClock implements Clock {
   #offset = performance.timeOrigin
@@ -44,9 +45,8 @@ class SystemClock implements Clock {
 
   #anchor(elapsed: number): void {
     this.#nextLook = elapsed + ANCHOR_INTERVAL_MS
-    const wall = Date.now()
-    // Date.now() is cut to a millisecond, so up to 1 ms of difference means nothing
-    if (Math.abs(wall - (this.#offset + elapsed)) > ANCHOR_SLACK_MS) this.#offset = wall - elapsed
+    const ahead = this.#offset + elapsed - Date.now()
+    if (ahead < 0 || ahead > ANCHOR_SLACK_MS) this.#offset -= ahead
   }
 }
 
