@@ -8,6 +8,19 @@ NAMES.forEach((name, index) => {
   INDEX[LEVELS[name]] = index
 })
 
+/** How many levels there are. */
+export const LEVEL_COUNT: number = NAMES.length
+
+/** Where a level stands among them, the lowest first. */
+export function levelIndex(level: number): number {
+  return INDEX[level] as number
+}
+
+/** Counts that stand in the order of the levels, by name and without zeros. */
+export function levelCounts(counts: ArrayLike<number>): LevelCounts {
+  return Object.fromEntries(NAMES.map((name, i) => [name, counts[i] as number] as const).filter(([, count]) => count > 0))
+}
+
 /** Counts events by level: an add is one store. */
 export class LevelCounter {
   readonly #counts = new Float64Array(NAMES.length)
@@ -21,7 +34,7 @@ export class LevelCounter {
 
   /** Counts by name, without zeros. */
   byName(): LevelCounts {
-    return Object.fromEntries(NAMES.map((name, i) => [name, this.#counts[i] as number] as const).filter(([, count]) => count > 0))
+    return levelCounts(this.#counts)
   }
 
   /** Counts by number, without zeros. */

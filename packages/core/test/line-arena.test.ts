@@ -12,7 +12,7 @@ const ORIGIN = newOrigin()
 /** The lines of a ring, built twice: as bytes, and as strings. */
 function linesOf(ring: Ring): { readonly bytes: readonly string[]; readonly strings: readonly string[] } {
   const reader = new FrameReader(ORIGIN)
-  const arena = new LineArena(ORIGIN)
+  const arena = new LineArena()
   const bytes: string[] = []
   const strings: string[] = []
   const take = (): void => {

@@ -1,9 +1,23 @@
 import type { LogRecord } from '@holdfast/api'
+import type { Cursor } from './cursor.js'
 
 /** What an acknowledgement of some records settled. */
 export interface Accepted {
   readonly events: number
   readonly notice: boolean
+}
+
+/** An event that was given up. */
+export interface Removed {
+  readonly level: number
+  readonly cursor: Cursor
+}
+
+/** Records in a row that came out of the same ring. */
+interface Run {
+  readonly cursor: Cursor
+  /** Index behind its last record. */
+  end: number
 }
 
 /** What a lane offers to its adapter, as far as its failures are concerned. */
@@ -12,10 +26,14 @@ export interface Batch {
   readonly length: number
   /** Events not accepted yet. */
   readonly events: number
-  /** Settles as many as the destination has accepted. */
-  accept(count: number): Accepted
-  /** Takes the first event off without its being accepted; returns its level. */
-  removeFirst(): number | undefined
+  /**
+   * Settles as many as the destination has accepted.
+   *
+   * @param unsure how many of its events may have arrived before
+   */
+  accept(count: number, unsure: number): Accepted
+  /** Takes the first event off without its being accepted. */
+  removeFirst(): Removed | undefined
   /** Takes the notice off without its being accepted; true when there was one. */
   removeNotice(): boolean
 }
@@ -26,6 +44,7 @@ export interface Batch {
  */
 export class HeldBatch implements Batch {
   readonly #records: LogRecord[] = []
+  readonly #runs: Run[] = []
   #accepted = 0
   #notice: LogRecord | undefined
   /** Characters of the lines, which is about their bytes. */
@@ -39,8 +58,11 @@ export class HeldBatch implements Batch {
     return this.#records.length - this.#accepted
   }
 
-  add(record: LogRecord): void {
+  add(record: LogRecord, cursor: Cursor): void {
     this.#records.push(record)
+    const last = this.#runs.at(-1)
+    if (last?.cursor === cursor) last.end++
+    else this.#runs.push({ cursor, end: this.#records.length })
     this.size += record.json.length
   }
 
@@ -55,24 +77,25 @@ export class HeldBatch implements Batch {
     return this.#accepted === 0 ? this.#records : this.#records.slice(this.#accepted)
   }
 
-  accept(count: number): Accepted {
+  accept(count: number, unsure: number): Accepted {
     let events = Math.min(Math.max(0, Math.floor(count)), this.length)
     const notice = events > 0 && this.#notice !== undefined
     if (notice) {
       this.#notice = undefined
       events--
     }
-    this.#accepted += events
+    this.#deliver(events, unsure)
     if (this.#accepted === this.#records.length) this.#clear()
     return { events, notice }
   }
 
-  removeFirst(): number | undefined {
+  removeFirst(): Removed | undefined {
     const record = this.#records[this.#accepted]
-    if (record === undefined) return undefined
+    const run = this.#run
+    if (record === undefined || run === undefined) return undefined
     this.#accepted++
     if (this.#accepted === this.#records.length) this.#clear()
-    return record.level
+    return { level: record.level, cursor: run.cursor }
   }
 
   removeNotice(): boolean {
@@ -81,8 +104,26 @@ export class HeldBatch implements Batch {
     return had
   }
 
+  /** The run of the first record that is not accepted. */
+  get #run(): Run | undefined {
+    return this.#runs.find(({ end }) => end > this.#accepted)
+  }
+
+  #deliver(events: number, unsure: number): void {
+    const end = this.#accepted + events
+    let left = unsure
+    while (this.#accepted < end) {
+      const run = this.#run as Run
+      const count = Math.min(run.end, end) - this.#accepted
+      run.cursor.deliver(count, left)
+      left -= Math.min(left, count)
+      this.#accepted += count
+    }
+  }
+
   #clear(): void {
     this.#records.length = 0
+    this.#runs.length = 0
     this.#accepted = 0
     this.size = 0
   }

@@ -1,10 +1,9 @@
-import { type Adapter, LEVELS, type LogRecord } from '@holdfast/api'
+import type { Adapter, LogRecord } from '@holdfast/api'
 import { isAdapterError } from '../adapter/adapter-error.js'
 import type { Clock } from '../clock.js'
 import type { DropReason, Report } from '../diagnostics/catalogue.js'
-import type { LossNotice } from '../ring/layout.js'
 import type { NoticeWriter } from '../ring/notice.js'
-import type { Segment } from '../ring/segment.js'
+import { Cursor, type Source } from './cursor.js'
 import { DropLedger, type DropSummary } from './drop-ledger.js'
 import { type Batch, HeldBatch } from './held-batch.js'
 import { LaneHealth } from './lane-health.js'
@@ -25,8 +24,8 @@ export interface LaneParts {
 type Outcome = 'delivered' | 'again' | 'paused'
 
 /**
- * Stands between the ring and one adapter: its cursor, its level gate, its batch, its failures and its counts.
- * Every event that passes it is counted exactly once, as delivered, dropped or filtered.
+ * Stands between the rings and one adapter: a cursor in each ring, its level gate, its batch and its failures. A writer in the
+ * application has one ring; one elsewhere has a ring of each producer.
  */
 export class Lane {
   readonly name: string
@@ -36,13 +35,7 @@ export class Lane {
   readonly drops: DropLedger = new DropLedger()
   readonly held: HeldBatch = new HeldBatch()
   readonly #parts: LaneParts
-  /** Position of the next frame to take out of the ring. */
-  position = 0
-  /** Event frames taken out of the ring so far, by the ring's own count. */
-  taken = 0
-  delivered = 0
-  filtered = 0
-  redelivered = 0
+  readonly cursors: Cursor[] = []
   /** Events that may have arrived although their write failed. */
   #unsure = 0
   /** Records are offered one by one. */
@@ -80,44 +73,42 @@ export class Lane {
     return this.held.length < this.settings.batchMaxEvents && this.held.size < this.settings.batchMaxBytes
   }
 
-  // ---- what the collector tells it, frame by frame
+  // ---- the rings
 
-  take(record: LogRecord): void {
-    this.taken++
-    this.held.add(record)
+  /** Starts to read a ring. */
+  follow(source: Source): Cursor {
+    const cursor = new Cursor(this, source)
+    this.cursors.push(cursor)
+    return cursor
   }
 
-  filter(): void {
-    this.taken++
-    this.filtered++
+  /** Forgets a ring. */
+  leave(cursor: Cursor): void {
+    const index = this.cursors.indexOf(cursor)
+    if (index >= 0) this.cursors.splice(index, 1)
   }
 
-  lose(notice: LossNotice): void {
-    for (const [value, count] of Object.entries(notice.levels)) {
-      const level = Number(value)
-      if (level < this.settings.level) this.filtered += count
-      else this.#drop(notice.reason, level, count)
-    }
+  /** The cursor of a lane that reads one ring. */
+  get cursor(): Cursor {
+    return this.cursors[0] as Cursor
   }
 
-  /** The rest of a segment that cannot be read: its events are lost, and so are their levels. */
-  skipCorrupt(segment: Segment): void {
-    const lost = segment.eventsBefore + segment.events - this.taken
-    if (lost <= 0) return
-    this.taken += lost
-    this.#drop('corrupt', LEVELS.info, lost)
+  /** Something before it has not been taken out of the rings. */
+  get isBehind(): boolean {
+    for (const cursor of this.cursors) if (cursor.position < cursor.end) return true
+    return false
   }
 
-  /** An event that is given up while it is still in the ring. */
-  dropFrame(reason: DropReason, level: number): void {
-    this.taken++
-    if (level < this.settings.level) this.filtered++
-    else this.#drop(reason, level, 1)
+  /** Told by a cursor. */
+  dropped(reason: DropReason, level: number, count: number): void {
+    this.drops.add(reason, level, count)
+    this.#parts.dropped(this)
   }
 
   /** Gives up everything that was taken out of the ring. */
   dropHeld(reason: DropReason): void {
-    for (let level = this.held.removeFirst(); level !== undefined; level = this.held.removeFirst()) this.#drop(reason, level, 1)
+    for (let first = this.held.removeFirst(); first !== undefined; first = this.held.removeFirst())
+      first.cursor.drop(reason, first.level, 1)
   }
 
   // ---- delivery
@@ -187,8 +178,8 @@ export class Lane {
     }
     if (batch.removeNotice()) this.drops.told(this.#telling)
     else {
-      const level = batch.removeFirst()
-      if (level !== undefined) this.#drop('rejected', level, 1)
+      const first = batch.removeFirst()
+      first?.cursor.drop('rejected', first.level, 1)
     }
     return 'again'
   }
@@ -201,19 +192,10 @@ export class Lane {
   }
 
   #accept(batch: Batch, count: number): void {
-    const { events, notice } = batch.accept(count)
+    const { events, notice } = batch.accept(count, this.#unsure)
     if (batch.length === 0) this.#isProbing = false
     if (notice) this.drops.told(this.#telling)
-    this.delivered += events
-    if (this.#unsure === 0) return
-    const again = Math.min(events, this.#unsure)
-    this.redelivered += again
-    this.#unsure -= again
-  }
-
-  #drop(reason: DropReason, level: number, count: number): void {
-    this.drops.add(reason, level, count)
-    this.#parts.dropped(this)
+    this.#unsure -= Math.min(events, this.#unsure)
   }
 }
 

@@ -1,28 +1,24 @@
 import type { LineArena } from '../ring/line-arena.js'
-import type { FrameReader } from '../ring/reader.js'
-import type { Ring } from '../ring/ring.js'
-import type { Segment } from '../ring/segment.js'
-import type { Accepted, Batch } from './held-batch.js'
+import type { Cursor } from './cursor.js'
+import type { Accepted, Batch, Removed } from './held-batch.js'
 import type { Lane } from './lane.js'
 
 const MAX_LINES = 1024
 
 /**
- * The lines that a lane offers as bytes. They stay in the ring until they are accepted: accepting moves the lane's cursor, failing leaves
- * it where it is, and the next attempt builds the lines anew. One is shared by all lanes of a writer, each filling it before use.
+ * The lines that a lane offers as bytes. They stay in the rings until they are accepted: accepting moves the lane's cursors, failing leaves
+ * them where they are, and the next attempt builds the lines anew. One is shared by all lanes of a writer, each filling it before use.
  */
 export class LineBatch implements Batch {
   readonly #arena: LineArena
-  #lane: Lane | undefined
-  /** Per line: where the lane stands once it is accepted. */
+  /** The rings that its lines came from, or that it passed events of. */
+  #cursors: readonly Cursor[] = []
+  /** Per line: whose it is, and where that cursor stands once the line is accepted. */
+  readonly #owners: Cursor[] = []
   readonly #positions = new Float64Array(MAX_LINES)
   readonly #filtered = new Uint32Array(MAX_LINES)
   readonly #levels = new Uint8Array(MAX_LINES)
-  /** Where the lane stands once all of it is accepted: filtered events behind the last line pass with it. */
-  #endPosition = 0
-  #endFiltered = 0
   #accepted = 0
-  #passedFiltered = 0
 
   constructor(arena: LineArena) {
     this.#arena = arena
@@ -36,84 +32,135 @@ export class LineBatch implements Batch {
     return this.length
   }
 
-  /** Fills it with the next lines of a lane, up to a position. False when there is nothing to write; filtered events have passed then. */
-  fill(lane: Lane, ring: Ring, reader: FrameReader, end: number): boolean {
-    const arena = this.#arena
-    arena.reset()
-    this.#lane = lane
+  /**
+   * Fills it with the next lines of a lane, up to the end of each cursor; lines of several rings are merged by time.
+   * False when there is nothing to write; filtered events have passed then.
+   */
+  fill(lane: Lane): boolean {
+    this.#arena.reset()
     this.#accepted = 0
-    this.#passedFiltered = 0
-    let position = lane.position
-    let filtered = 0
-    const { isProbing } = lane
-    while (position < end) {
-      const segment = ring.segmentAt(position)
-      if (segment === undefined) break
-      if (position < segment.base) position = segment.base
-      const kind = reader.read(segment, position - segment.base)
-      if (kind === 'event') {
-        if (reader.level < lane.settings.level) filtered++
-        else if (!(isProbing && arena.count === 1) && arena.add(reader))
-          this.#mark(arena.count - 1, position + reader.length, filtered, reader.level)
-        else break
-      } else if (kind !== 'definition') {
-        // what is told of events that are lost comes behind the lines before it
-        if (arena.count > 0) break
-        this.#pass(lane, position, filtered)
-        filtered = 0
-        tellLost(lane, kind, reader, segment)
-      }
-      position += reader.length
+    this.#owners.length = 0
+    this.#cursors = lane.cursors.length === 1 ? lane.cursors : lane.cursors.filter(({ position, end }) => position < end)
+    for (const cursor of this.#cursors) {
+      cursor.ahead = cursor.position
+      cursor.aheadFiltered = 0
     }
-    this.#endPosition = position
-    this.#endFiltered = filtered
-    if (arena.count > 0) return true
-    this.#pass(lane, position, filtered)
+    const [only] = this.#cursors
+    if (this.#cursors.length === 1) this.#read(lane, only as Cursor, Number.POSITIVE_INFINITY)
+    else this.#merge(lane)
+    if (this.#arena.count > 0) return true
+    for (const cursor of this.#cursors) pass(cursor, cursor.ahead, cursor.aheadFiltered)
     return false
   }
 
-  accept(count: number): Accepted {
+  accept(count: number, unsure: number): Accepted {
     const events = Math.min(Math.max(0, Math.floor(count)), this.length)
     if (events === 0) return { events, notice: false }
+    if (this.#cursors.length === 1) this.#deliver(this.#accepted + events - 1, events, unsure)
+    else for (let i = 0; i < events; i++) this.#deliver(this.#accepted + i, 1, unsure > i ? 1 : 0)
     this.#accepted += events
-    const last = this.#accepted - 1
-    if (this.#accepted === this.#arena.count) this.#advance(events, this.#endPosition, this.#endFiltered)
-    else this.#advance(events, this.#positions[last] as number, this.#filtered[last] as number)
+    // filtered events behind the last lines pass with them
+    if (this.length === 0) for (const cursor of this.#cursors) pass(cursor, cursor.ahead, cursor.aheadFiltered)
     return { events, notice: false }
   }
 
-  removeFirst(): number | undefined {
-    const level = this.#levels[this.#accepted] as number
-    return this.accept(1).events === 0 ? undefined : level
+  removeFirst(): Removed | undefined {
+    if (this.length === 0) return undefined
+    const index = this.#accepted
+    const cursor = this.#owner(index)
+    this.accept(1, 0)
+    cursor.delivered--
+    return { level: this.#levels[index] as number, cursor }
   }
 
   removeNotice(): boolean {
     return false
   }
 
-  #mark(index: number, position: number, filtered: number, level: number): void {
-    this.#positions[index] = position
-    this.#filtered[index] = filtered
+  /** Always the ring with the oldest event goes on, until its next one is younger than another's. */
+  #merge(lane: Lane): void {
+    const times = this.#cursors.map(nextTime)
+    for (;;) {
+      let first = -1
+      let limit = Number.POSITIVE_INFINITY
+      for (let i = 0; i < times.length; i++) {
+        const time = times[i] as number
+        if (first < 0 || time < (times[first] as number)) {
+          if (first >= 0) limit = times[first] as number
+          first = i
+        } else if (time < limit) limit = time
+      }
+      const cursor = this.#cursors[first]
+      if (cursor === undefined || times[first] === Number.POSITIVE_INFINITY) return
+      if (!this.#read(lane, cursor, limit)) return
+      times[first] = nextTime(cursor)
+    }
+  }
+
+  /** Reads one ring up to its end, or to the first event that is younger than `untilTime`. False when the block can take no more. */
+  #read(lane: Lane, cursor: Cursor, untilTime: number): boolean {
+    const arena = this.#arena
+    const { ring, reader } = cursor.source
+    const { isProbing } = lane
+    while (cursor.ahead < cursor.end) {
+      const segment = ring.segmentAt(cursor.ahead)
+      if (segment === undefined) return true
+      if (cursor.ahead < segment.base) cursor.ahead = segment.base
+      const kind = reader.read(segment, cursor.ahead - segment.base)
+      if (kind === 'event') {
+        if (reader.time > untilTime) return true
+        if (reader.level < lane.settings.level) cursor.aheadFiltered++
+        else if (!(isProbing && arena.count === 1) && arena.add(reader)) this.#mark(cursor, reader.length, reader.level)
+        else return false
+      } else if (kind !== 'definition') {
+        // what is told of events that are lost comes behind the lines before it
+        if (arena.count > 0) return false
+        pass(cursor, cursor.ahead + reader.length, cursor.aheadFiltered)
+        if (kind === 'loss') cursor.lose(reader.loss())
+        else cursor.skipCorrupt(segment)
+        cursor.ahead += reader.length
+        cursor.aheadFiltered = 0
+        return false
+      }
+      cursor.ahead += reader.length
+    }
+    return true
+  }
+
+  #mark(cursor: Cursor, length: number, level: number): void {
+    const index = this.#arena.count - 1
+    if (this.#cursors.length > 1) this.#owners[index] = cursor
+    this.#positions[index] = cursor.ahead + length
+    this.#filtered[index] = cursor.aheadFiltered
     this.#levels[index] = level
+    cursor.aheadFiltered = 0
   }
 
-  #advance(events: number, position: number, filtered: number): void {
-    const lane = this.#lane as Lane
-    lane.taken += events
-    this.#pass(lane, position, filtered - this.#passedFiltered)
-    this.#passedFiltered = filtered
+  #owner(index: number): Cursor {
+    return (this.#cursors.length === 1 ? this.#cursors[0] : this.#owners[index]) as Cursor
   }
 
-  #pass(lane: Lane, position: number, filtered: number): void {
-    lane.position = position
-    lane.taken += filtered
-    lane.filtered += filtered
+  #deliver(last: number, events: number, unsure: number): void {
+    const cursor = this.#owner(last)
+    let filtered = 0
+    for (let i = last - events + 1; i <= last; i++) filtered += this.#filtered[i] as number
+    cursor.taken += events
+    cursor.deliver(events, unsure)
+    pass(cursor, this.#positions[last] as number, filtered)
   }
 }
 
-function tellLost(lane: Lane, kind: 'loss' | 'corrupt', reader: FrameReader, segment: Segment): void {
-  if (kind === 'loss') lane.lose(reader.loss())
-  else lane.skipCorrupt(segment)
+function pass(cursor: Cursor, position: number, filtered: number): void {
+  cursor.position = position
+  cursor.taken += filtered
+  cursor.filtered += filtered
+}
+
+/** When the next event of a ring was logged; before everything for frames that take no place in the order. */
+function nextTime({ source: { ring, reader }, ahead, end }: Cursor): number {
+  const segment = ahead < end ? ring.segmentAt(ahead) : undefined
+  if (segment === undefined) return Number.POSITIVE_INFINITY
+  return reader.read(segment, Math.max(0, ahead - segment.base)) === 'event' ? reader.time : Number.NEGATIVE_INFINITY
 }
 
 /** The notice of a lane as a batch of its own. */

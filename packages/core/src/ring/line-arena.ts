@@ -48,7 +48,8 @@ export class LineArena implements LineBlock {
   lastTime = 0
   highestLevel = 0
   #view: DataView = viewOf(this.bytes)
-  readonly #head: LineHead
+  /** Whose lines the head and the tail were made for. */
+  #head: LineHead | undefined
   #tailBytes = 0
   #tailSeq = Number.NaN
   #headBytes = 0
@@ -65,10 +66,6 @@ export class LineArena implements LineBlock {
   #middleReplaces = 0
   #isLarge = false
 
-  constructor(origin: string) {
-    this.#head = new LineHead(origin)
-  }
-
   /** Empties the block. */
   reset(): void {
     this.end = this.start
@@ -82,6 +79,7 @@ export class LineArena implements LineBlock {
 
   /** Adds the event that the reader came to; false when the block has no room for it. The first always fits. */
   add(reader: FrameReader): boolean {
+    if (reader.head !== this.#head) this.#changeOrigin(reader.head)
     const repeats = this.#repeats(reader)
     const worst = this.end + reader.length + LINE_OVERHEAD_BYTES + (repeats ? this.#middleBytes : reader.definedBytes())
     if (worst > this.bytes.length || this.count === MAX_LINES) {
@@ -91,7 +89,7 @@ export class LineArena implements LineBlock {
     let at = this.#writeHead(reader, this.end)
     at = repeats ? this.#copyMiddle(at) : this.#writeMiddle(reader, at)
     at = this.#writeTexts(reader, at, repeats ? '' : reader.bound)
-    at = this.#writeTail(reader.seq, at)
+    at = this.#writeTail(reader, at)
     this.#close(at, reader.level, reader.time)
     return true
   }
@@ -104,6 +102,12 @@ export class LineArena implements LineBlock {
     const at = this.start + writeUtf8(this.bytes, json, this.start)
     this.bytes[at] = LINE_FEED
     this.#close(at + 1, level, time)
+  }
+
+  #changeOrigin(head: LineHead): void {
+    this.#head = head
+    this.#headMs = Number.NaN
+    this.#tailSeq = Number.NaN
   }
 
   #close(at: number, level: number, time: number): void {
@@ -121,7 +125,7 @@ export class LineArena implements LineBlock {
     if (ms !== this.#headMs || level !== this.#headLevel) {
       this.#headMs = ms
       this.#headLevel = level
-      this.#headBytes = bytes.write(this.#head.start(level, ms, 0), 0, 'latin1')
+      this.#headBytes = bytes.write(reader.head.start(level, ms, 0), 0, 'latin1')
     }
     bytes.copyWithin(at, 0, this.#headBytes)
     const low = seq >>> 0
@@ -191,10 +195,9 @@ export class LineArena implements LineBlock {
   }
 
   /** From `,"origin"` to the line feed. Sequence numbers follow each other: the last one is counted up in place. */
-  #writeTail(seq: number, at: number): number {
+  #writeTail({ seq, head }: FrameReader, at: number): number {
     const { bytes } = this
-    if (seq !== this.#tailSeq + 1 || !this.#countUp())
-      this.#tailBytes = bytes.write(`${this.#head.end(seq)}\n`, TAIL_AT, 'latin1')
+    if (seq !== this.#tailSeq + 1 || !this.#countUp()) this.#tailBytes = bytes.write(`${head.end(seq)}\n`, TAIL_AT, 'latin1')
     this.#tailSeq = seq
     bytes.copyWithin(at, TAIL_AT, TAIL_AT + this.#tailBytes)
     return at + this.#tailBytes

@@ -24,7 +24,8 @@ const BYTES_PER_UNIT = 3
  * first reads it from its beginning. The fields describe the frame that `read` came to.
  */
 export class FrameReader {
-  readonly #head: LineHead
+  /** What its lines have in common. */
+  readonly head: LineHead
   segment: Segment = NO_SEGMENT
   /** Of the frame in its segment. */
   offset = 0
@@ -43,7 +44,7 @@ export class FrameReader {
   readonly #messages: string[] = []
 
   constructor(origin: string) {
-    this.#head = new LineHead(origin)
+    this.head = new LineHead(origin)
   }
 
   /** Looks at the frame at an offset of a segment. A frame that fails its checks hides the rest of its segment: `corrupt`. */
@@ -64,7 +65,7 @@ export class FrameReader {
     const extraEnd = this.#extraEnd()
     const error = errorEnd === extraEnd ? '' : `,"error":${this.#text(extraEnd, errorEnd)}`
     const json =
-      this.#head.start(this.level, this.time, this.seq) + this.middle() + this.extra() + error + this.#head.end(this.seq)
+      this.head.start(this.level, this.time, this.seq) + this.middle() + this.extra() + error + this.head.end(this.seq)
     return new RenderedRecord(this.level, this.time, json)
   }
 

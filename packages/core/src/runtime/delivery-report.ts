@@ -1,8 +1,6 @@
 import type { DropReason, RefuseReason } from '../diagnostics/catalogue.js'
 import type { Lane } from '../lane/lane.js'
 import type { ProducerCounters } from '../pipeline/counters.js'
-import type { FrameReader } from '../ring/reader.js'
-import type { Ring } from '../ring/ring.js'
 import { walk } from '../writer/collect.js'
 
 /**
@@ -38,8 +36,6 @@ export interface AdapterReport {
 export interface ReportSources {
   readonly counters: ProducerCounters
   readonly lanes: readonly Lane[]
-  readonly ring: Ring
-  readonly reader: FrameReader
   /** Lost events that no frame tells of yet. */
   readonly untoldLoss: number
 }
@@ -58,20 +54,21 @@ export function makeReport(sources: ReportSources, timedOut: boolean): DeliveryR
 
 function adapterReport(sources: ReportSources, lane: Lane): AdapterReport {
   return {
-    delivered: lane.delivered,
-    dropped: Object.fromEntries(lane.drops.total.map(({ reason, count }) => [reason, count])),
-    filtered: lane.filtered,
-    pending: countPending(sources, lane),
-    redelivered: lane.redelivered,
+    delivered: lane.cursor.delivered,
+    dropped: Object.fromEntries(lane.cursor.dropped.summaries.map(({ reason, count }) => [reason, count])),
+    filtered: lane.cursor.filtered,
+    pending: countPending(lane, sources.untoldLoss),
+    redelivered: lane.cursor.redelivered,
     state: lane.isClosed ? 'closed' : lane.health.state,
   }
 }
 
 /** Counts what a lane has before it, frame by frame. */
-export function countPending({ ring, reader, untoldLoss }: Omit<ReportSources, 'counters' | 'lanes'>, lane: Lane): number {
-  let pending = lane.held.events + untoldLoss
-  walk(ring, reader, lane.position, ring.position, (kind) => {
+export function countPending({ held, cursor }: Lane, untoldLoss: number): number {
+  let pending = held.events + untoldLoss
+  walk(cursor.source, cursor.position, cursor.source.ring.position, (kind, reader) => {
     pending += kind === 'event' ? 1 : Object.values(reader.loss().levels).reduce((sum, count) => sum + count, 0)
+    return true
   })
   return pending
 }

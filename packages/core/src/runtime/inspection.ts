@@ -42,7 +42,7 @@ export function inspectLane(lane: Lane, ring: Ring): LaneInspection {
     level: levelName(lane.settings.level),
     state: lane.isClosed ? 'closed' : lane.health.state,
     reason: lane.health.reason,
-    lagBytes: Math.max(0, ring.position - lane.position),
+    lagBytes: Math.max(0, ring.position - lane.cursor.position),
     held: lane.held.length,
     canWriteSync: lane.canWriteSync,
     health: lane.adapter.health === undefined ? null : healthOf(lane),

@@ -53,7 +53,7 @@ export function buildParts(settings: RuntimeSettings, clock: Clock, hub: Diagnos
     wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
     dropped: () => writer.dropped(),
   })
-  const writer: LocalWriter = new LocalWriter({ ring, reader, origin, lanes, queue: settings.queue, clock, report })
+  const writer: LocalWriter = new LocalWriter({ ring, source: { origin, ring, reader }, lanes, queue: settings.queue, clock, report })
   const sink: RingSink = new RingSink({
     producer: new Producer(ring),
     writer,

@@ -193,16 +193,14 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   #report(timedOut: boolean): DeliveryReport {
-    const { pipeline, writer, ring, reader, sink } = this.#parts
-    return makeReport({ counters: pipeline.counters, lanes: writer.lanes, ring, reader, untoldLoss: sink.loss.count }, timedOut)
+    const { pipeline, writer, sink } = this.#parts
+    return makeReport({ counters: pipeline.counters, lanes: writer.lanes, untoldLoss: sink.loss.count }, timedOut)
   }
 
   #makeLastWords(): LastWords {
-    const { settings, hub, writer, ring, reader, sink } = this.#parts
+    const { settings, hub, writer, sink } = this.#parts
     const pending = (): Record<string, number> => {
-      const counts = writer.lanes.map(
-        (lane) => [lane.name, countPending({ ring, reader, untoldLoss: sink.loss.count }, lane)] as const,
-      )
+      const counts = writer.lanes.map((lane) => [lane.name, countPending(lane, sink.loss.count)] as const)
       return Object.fromEntries(counts.filter(([, count]) => count > 0))
     }
     return new LastWords({
@@ -215,7 +213,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
       },
       reopen: () => writer.reopen(),
       pending,
-      delivered: () => writer.lanes.reduce((sum, lane) => sum + lane.delivered, 0),
+      delivered: () => writer.lanes.reduce((sum, lane) => sum + lane.cursor.delivered, 0),
       emitted: () => this.#parts.pipeline.counters.emitted.total,
       needsLoop: () =>
         writer.lanes.some((lane) => !lane.canWriteSync && lane.health.state !== 'down' && pending()[lane.name] !== undefined),

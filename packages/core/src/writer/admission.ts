@@ -63,9 +63,9 @@ export class Admission {
     let position = isDrop ? Number.NEGATIVE_INFINITY : ring.position
     for (const lane of lanes) {
       if (!this.#counts(lane)) continue
-      const read = lane.taken - lane.held.events
+      const read = lane.cursor.taken - lane.held.events
       events = isDrop ? Math.max(events, read) : Math.min(events, read)
-      position = isDrop ? Math.max(position, lane.position) : Math.min(position, lane.position)
+      position = isDrop ? Math.max(position, lane.cursor.position) : Math.min(position, lane.cursor.position)
     }
     // nobody counts: whatever comes stays in the ring
     if (events === Number.NEGATIVE_INFINITY) {

@@ -3,7 +3,6 @@ import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Lane } from '../lane/lane.js'
-import type { FrameReader } from '../ring/reader.js'
 import type { Ring } from '../ring/ring.js'
 import { collect } from './collect.js'
 import { Deadline } from './deadline.js'
@@ -11,7 +10,6 @@ import type { FlushOptions } from './writer.js'
 
 export interface AsyncDeliveryParts {
   readonly ring: Ring
-  readonly reader: FrameReader
   readonly queue: QueueSettings
   readonly clock: Clock
   readonly report: Report
@@ -85,9 +83,11 @@ export class AsyncDelivery {
   }
 
   async #run(lane: Lane): Promise<void> {
-    const { ring, reader } = this.#parts
     while (!lane.isClosed && lane.health.isReady()) {
-      if (lane.held.events === 0) collect(ring, reader, [lane], ring.position)
+      if (lane.held.events === 0) {
+        lane.cursor.end = this.#parts.ring.position
+        collect([lane.cursor])
+      }
       if (!lane.prepare()) return
       if ((await this.#attempt(lane)) === 'paused') return
       this.notify()
@@ -140,5 +140,5 @@ export class AsyncDelivery {
 }
 
 function isSettled(lane: Lane, target: number): boolean {
-  return lane.isClosed || (lane.position >= target && lane.held.length === 0)
+  return lane.isClosed || (lane.cursor.position >= target && lane.held.length === 0)
 }

@@ -1,45 +1,53 @@
-import type { Lane } from '../lane/lane.js'
+import type { Cursor, Source } from '../lane/cursor.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { RenderedRecord } from '../ring/record.js'
-import type { Ring } from '../ring/ring.js'
 
 /**
- * Takes frames out of the ring for lanes that stand at the same position, until one of their batches is full or `end` is reached.
- * Each event is decoded once for all of them, and not at all when none of them wants its level.
+ * Takes frames out of a ring for cursors that stand at the same position, until the batch of one of their lanes is full or its end is
+ * reached. Each event is decoded once for all of them, and not at all when none of their lanes wants its level.
+ *
+ * @param untilTime events that are younger stay where they are
  */
-export function collect(ring: Ring, reader: FrameReader, lanes: readonly Lane[], end: number): void {
-  const first = lanes[0]
+export function collect(cursors: readonly Cursor[], untilTime: number = Number.POSITIVE_INFINITY): void {
+  const first = cursors[0]
   if (first === undefined) return
-  let position = first.position
-  let hasRoom = lanes.every((lane) => lane.hasRoom)
-  while (position < end && hasRoom) {
+  const { ring, reader } = first.source
+  let { position } = first
+  let hasRoom = cursors.every(({ lane }) => lane.hasRoom)
+  while (position < first.end && hasRoom) {
     const segment = ring.segmentAt(position)
     if (segment === undefined) break
     if (position < segment.base) position = segment.base
     const kind = reader.read(segment, position - segment.base)
-    if (kind === 'event') hasRoom = offer(reader, lanes)
-    else if (kind === 'loss') {
-      const notice = reader.loss()
-      for (const lane of lanes) lane.lose(notice)
-    } else if (kind === 'corrupt') for (const lane of lanes) lane.skipCorrupt(segment)
+    if (kind === 'event') {
+      if (reader.time > untilTime) break
+      hasRoom = offer(reader, cursors)
+    } else if (kind !== 'definition') {
+      // what is told of events that are lost comes behind the records before it, and its counts are settled with them
+      if (cursors.some(({ lane }) => lane.held.events > 0)) break
+      for (const cursor of cursors) {
+        if (kind === 'loss') cursor.lose(reader.loss())
+        else cursor.skipCorrupt(segment)
+      }
+    }
     position += reader.length
   }
-  for (const lane of lanes) lane.position = position
+  for (const cursor of cursors) cursor.position = position
 }
 
 /** False when a batch is full afterwards. */
-function offer(reader: FrameReader, lanes: readonly Lane[]): boolean {
+function offer(reader: FrameReader, cursors: readonly Cursor[]): boolean {
   const level = reader.level
   let record: RenderedRecord | undefined
   let hasRoom = true
-  for (const lane of lanes) {
-    if (level < lane.settings.level) {
-      lane.filter()
+  for (const cursor of cursors) {
+    if (level < cursor.lane.settings.level) {
+      cursor.filter()
       continue
     }
     record ??= reader.record()
-    lane.take(record)
-    hasRoom &&= lane.hasRoom
+    cursor.take(record)
+    hasRoom &&= cursor.lane.hasRoom
   }
   return hasRoom
 }
@@ -49,8 +57,7 @@ function offer(reader: FrameReader, lanes: readonly Lane[]): boolean {
  * Returns the position behind the last frame that was visited.
  */
 export function walk(
-  ring: Ring,
-  reader: FrameReader,
+  { ring, reader }: Source,
   from: number,
   end: number,
   visit: (kind: 'event' | 'loss', reader: FrameReader) => boolean | undefined,
@@ -66,4 +73,13 @@ export function walk(
     position = next
   }
   return position
+}
+
+/** Gives up what a cursor has before it up to a position, or until `isEnough` says so after an event. */
+export function giveUp(cursor: Cursor, end: number, reason: 'overflow' | 'shutdown' | 'down', isEnough?: () => boolean): void {
+  cursor.position = walk(cursor.source, cursor.position, end, (kind, reader) => {
+    if (kind === 'event') cursor.dropFrame(reason, reader.level)
+    else cursor.lose(reader.loss())
+    return isEnough?.() !== true
+  })
 }

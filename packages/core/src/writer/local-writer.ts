@@ -5,12 +5,12 @@ import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { HealthWatch } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
-import type { FrameReader } from '../ring/reader.js'
+import type { Cursor, Source } from '../lane/cursor.js'
 import type { Ring } from '../ring/ring.js'
 import type { Segment } from '../ring/segment.js'
 import { Admission } from './admission.js'
 import { AsyncDelivery } from './async-delivery.js'
-import { collect, walk } from './collect.js'
+import { collect, giveUp } from './collect.js'
 import { DropTeller } from './drop-teller.js'
 import { LineDelivery } from './line-delivery.js'
 import type { FlushOptions, Writer } from './writer.js'
@@ -23,8 +23,8 @@ const LAST_RETRIES = 3
 
 export interface LocalWriterParts {
   readonly ring: Ring
-  readonly reader: FrameReader
-  readonly origin: string
+  /** The same ring, as the lanes read it. */
+  readonly source: Source
   readonly lanes: readonly Lane[]
   readonly queue: QueueSettings
   readonly clock: Clock
@@ -47,7 +47,7 @@ export class LocalWriter implements Writer {
   readonly #drops: DropTeller
   readonly #lines: LineDelivery
   readonly #watch: HealthWatch
-  readonly #group: Lane[] = []
+  readonly #group: Cursor[] = []
   readonly #commitsPerCall: boolean
   /** Bytes of lines, about. */
   #unwritten = 0
@@ -57,13 +57,14 @@ export class LocalWriter implements Writer {
   constructor(parts: LocalWriterParts) {
     this.#parts = parts
     this.lanes = parts.lanes
+    for (const lane of parts.lanes) lane.follow(parts.source)
     this.#syncLanes = parts.lanes.filter((lane) => lane.canWriteSync)
     this.#recordLanes = this.#syncLanes.filter((lane) => !lane.takesLines)
     this.#asyncLanes = parts.lanes.filter((lane) => !lane.canWriteSync)
     this.#commitsPerCall = parts.queue.commit === 'call'
     this.#admission = new Admission({ ...parts, drain: () => this.#drain() })
     this.#drops = new DropTeller(parts)
-    this.#lines = new LineDelivery(parts)
+    this.#lines = new LineDelivery()
     this.#watch = new HealthWatch(parts.lanes, parts.clock, parts.report)
     this.#async = new AsyncDelivery({ ...parts, lanes: this.#asyncLanes })
   }
@@ -86,16 +87,12 @@ export class LocalWriter implements Writer {
   }
 
   release(oldest: Segment): void {
-    const { ring, reader } = this.#parts
     this.#drain()
-    const end = oldest.base + ring.segmentBytes
-    for (const lane of this.lanes) {
-      if (lane.position >= end) continue
-      walk(ring, reader, lane.position, oldest.end, (kind) => {
-        if (kind === 'event') lane.dropFrame('overflow', reader.level)
-        else lane.lose(reader.loss())
-      })
-      lane.position = end
+    const end = oldest.base + this.#parts.ring.segmentBytes
+    for (const { cursor } of this.lanes) {
+      if (cursor.position >= end) continue
+      giveUp(cursor, oldest.end, 'overflow')
+      cursor.position = end
     }
   }
 
@@ -120,7 +117,7 @@ export class LocalWriter implements Writer {
       for (const lane of this.#syncLanes) lane.health.readyAt = 0
       this.#drain()
       const behind = this.#syncLanes.filter(
-        (lane) => !lane.isClosed && (lane.held.length > 0 || lane.position < this.#parts.ring.position),
+        (lane) => !lane.isClosed && (lane.held.length > 0 || lane.cursor.position < this.#parts.ring.position),
       )
       if (behind.length === 0 || clock.monotonic() >= deadline) break
       if (attempt >= LAST_RETRIES && !behind.some((lane) => lane.health.isStalled)) break
@@ -161,13 +158,9 @@ export class LocalWriter implements Writer {
 
   /** Ends a lane: what it still has is dropped. */
   #giveUp(lane: Lane): void {
-    const { ring, reader } = this.#parts
     lane.isClosed = true
     lane.dropHeld('shutdown')
-    lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
-      if (kind === 'event') lane.dropFrame('shutdown', reader.level)
-      else lane.lose(reader.loss())
-    })
+    giveUp(lane.cursor, this.#parts.ring.position, 'shutdown')
   }
 
   /** Somebody waits: asks full pipes once more before their pause is over. */
@@ -181,58 +174,51 @@ export class LocalWriter implements Writer {
     if (this.#isDraining) return
     this.#isDraining = true
     const end = this.#parts.ring.position
+    for (const lane of this.#syncLanes) lane.cursor.end = end
     try {
-      for (const lane of this.#syncLanes) this.#serve(lane, end)
+      for (const lane of this.#syncLanes) this.#serve(lane)
     } finally {
       this.#isDraining = false
       this.#unwritten = 0
     }
   }
 
-  #serve(lane: Lane, end: number): void {
+  #serve(lane: Lane): void {
     if (lane.isClosed) return
     if (!lane.health.isReady()) {
-      if (lane.settings.whenDown === 'drop') this.#dropWhileDown(lane, end)
+      if (lane.settings.whenDown === 'drop') this.#dropWhileDown(lane)
       return
     }
     if (lane.takesLines) {
-      this.#lines.serve(lane, end)
+      this.#lines.serve(lane)
       return
     }
-    while (lane.position < end || lane.held.length > 0) {
-      if (lane.held.events === 0) this.#collectFor(lane, end)
+    while (lane.isBehind || lane.held.length > 0) {
+      if (lane.held.events === 0) this.#collectFor(lane)
       if (!lane.deliverSync()) return
     }
     if (lane.drops.hasUntold) lane.deliverSync()
   }
 
   /** Fills the batch of a lane, and of all lanes of records that stand where it stands. */
-  #collectFor(lane: Lane, end: number): void {
+  #collectFor(lane: Lane): void {
     const group = this.#group
     group.length = 0
-    for (const other of this.#recordLanes) if (other === lane || isBeside(other, lane)) group.push(other)
-    collect(this.#parts.ring, this.#parts.reader, group, end)
+    for (const other of this.#recordLanes) if (other === lane || isBeside(other, lane)) group.push(other.cursor)
+    collect(group)
   }
 
   /** Under `drop` no lane may be further behind than the queue's bound; what it misses is its own loss. */
   #trim(lane: Lane): void {
-    const { ring, reader, queue } = this.#parts
-    const isBehind = (): boolean => ring.events - lane.taken > queue.maxEvents
-    if (lane.isClosed || !isBehind()) return
-    lane.position = walk(ring, reader, lane.position, ring.position, (kind) => {
-      if (kind === 'event') lane.dropFrame('overflow', reader.level)
-      else lane.lose(reader.loss())
-      return isBehind()
-    })
+    const { ring, queue } = this.#parts
+    const { cursor } = lane
+    const isNear = (): boolean => ring.events - cursor.taken <= queue.maxEvents
+    if (!lane.isClosed && !isNear()) giveUp(cursor, ring.position, 'overflow', isNear)
   }
 
-  #dropWhileDown(lane: Lane, end: number): void {
-    const { ring, reader } = this.#parts
+  #dropWhileDown(lane: Lane): void {
     lane.dropHeld('down')
-    lane.position = walk(ring, reader, lane.position, end, (kind) => {
-      if (kind === 'event') lane.dropFrame('down', reader.level)
-      else lane.lose(reader.loss())
-    })
+    giveUp(lane.cursor, lane.cursor.end, 'down')
   }
 
   #guard(lane: Lane, operation: 'flush' | 'reopen', run: () => void): void {
@@ -245,5 +231,5 @@ export class LocalWriter implements Writer {
 }
 
 function isBeside(other: Lane, lane: Lane): boolean {
-  return other.position === lane.position && other.held.events === 0 && !other.isClosed && other.health.isReady()
+  return other.cursor.position === lane.cursor.position && other.held.events === 0 && !other.isClosed && other.health.isReady()
 }

@@ -1,0 +1,100 @@
+import { LEVELS, type LogRecord } from '@holdfast/api'
+import type { DropReason } from '../diagnostics/catalogue.js'
+import type { LossNotice } from '../ring/layout.js'
+import type { FrameReader } from '../ring/reader.js'
+import type { Segment } from '../ring/segment.js'
+import { DropCounts } from './drop-counts.js'
+import type { Lane } from './lane.js'
+
+/** A ring as those who read it see it: a producer's own, or a view of one that lives in shared memory. */
+export interface ReadableRing {
+  readonly segmentBytes: number
+  /** Position behind the last published frame. */
+  readonly position: number
+  /** Position of the oldest frame that can still be read. */
+  readonly oldestPosition: number
+  /** Event frames ever published. */
+  readonly events: number
+  /** The segment to read on from, see `Ring.segmentAt`. */
+  segmentAt(position: number): Segment | undefined
+}
+
+/** The events of one producer. */
+export interface Source {
+  readonly origin: string
+  readonly ring: ReadableRing
+  readonly reader: FrameReader
+}
+
+/**
+ * How far one lane has come in one ring, and what became of that ring's events on it. Every event that passes is counted exactly once,
+ * as delivered, dropped or filtered.
+ */
+export class Cursor {
+  readonly lane: Lane
+  readonly source: Source
+  /** Position of the next frame to take out of the ring. */
+  position = 0
+  /** Up to where frames may be taken out now. */
+  end = 0
+  /** Event frames taken out so far, by the ring's own count. */
+  taken = 0
+  delivered = 0
+  filtered = 0
+  redelivered = 0
+  readonly dropped: DropCounts = new DropCounts()
+  /** How far a batch that is being filled has read, and what it passed on the way. */
+  ahead = 0
+  aheadFiltered = 0
+
+  constructor(lane: Lane, source: Source) {
+    this.lane = lane
+    this.source = source
+  }
+
+  // ---- what the collector tells it, frame by frame
+
+  take(record: LogRecord): void {
+    this.taken++
+    this.lane.held.add(record, this)
+  }
+
+  filter(): void {
+    this.taken++
+    this.filtered++
+  }
+
+  lose(notice: LossNotice): void {
+    for (const [value, count] of Object.entries(notice.levels)) {
+      const level = Number(value)
+      if (level < this.lane.settings.level) this.filtered += count
+      else this.drop(notice.reason, level, count)
+    }
+  }
+
+  /** The rest of a segment that cannot be read: its events are lost, and so are their levels. */
+  skipCorrupt(segment: Segment): void {
+    const lost = segment.eventsBefore + segment.events - this.taken
+    if (lost <= 0) return
+    this.taken += lost
+    this.drop('corrupt', LEVELS.info, lost)
+  }
+
+  /** An event that is given up while it is still in the ring. */
+  dropFrame(reason: DropReason, level: number): void {
+    this.taken++
+    if (level < this.lane.settings.level) this.filtered++
+    else this.drop(reason, level, 1)
+  }
+
+  drop(reason: DropReason, level: number, count: number): void {
+    this.dropped.add(reason, level, count)
+    this.lane.dropped(reason, level, count)
+  }
+
+  /** @param unsure how many of them may have arrived before */
+  deliver(events: number, unsure: number): void {
+    this.delivered += events
+    this.redelivered += Math.min(events, unsure)
+  }
+}
