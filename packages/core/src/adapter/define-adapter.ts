@@ -1,4 +1,4 @@
-import type { Adapter, AdapterRecipe } from '@holdfast/api'
+import type { Adapter, AdapterHome, AdapterRecipe } from '@holdfast/api'
 import { laneOf } from '../config/check-lane.js'
 import { ConfigError } from '../config/config-error.js'
 import type { AdapterOptions } from './adapter-options.js'
@@ -6,14 +6,16 @@ import { checkOptions, type OptionRules } from './check-options.js'
 
 /** What `defineAdapter` makes a factory of. */
 export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules<O> {
-  /** Module specifier that exports this factory, so that a writer thread or process can build the same adapter. */
+  /** `import.meta.url` of the module that exports this factory, so that a writer thread or process can build the same adapter. */
   readonly module?: string
+  /** What that module exports it as. @default the name in camel case with `Adapter` behind it */
+  readonly factory?: string
   /** Where it runs. @default `writer` */
   readonly place?: 'application' | 'writer'
   /** What only one adapter of a runtime may own, see `AdapterRecipe.resource`. */
   readonly resource?: (options: O) => string | undefined
   /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. */
-  readonly create: (options: O & { readonly name: string }) => Adapter
+  readonly create: (options: O & { readonly name: string }, home?: AdapterHome) => Adapter
   /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
   readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O
 }
@@ -49,14 +51,19 @@ function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, 
   return {
     kind: 'recipe',
     name,
-    ...(module === undefined ? undefined : { module }),
+    ...(module === undefined ? undefined : { module, factory: definition.factory ?? factoryName(definition.name) }),
     options,
     ...(resource === undefined ? undefined : { resource }),
     place,
     lane: laneOf(options),
-    create: () => definition.create({ ...options, name }),
+    create: (home) => definition.create({ ...options, name }, home),
     ...(fromEnvironment === undefined
       ? undefined
       : { applyEnvironment: (read) => makeRecipe(definition, fromEnvironment(options, read)) }),
   }
+}
+
+/** `my-sink` is made by `mySinkAdapter`. */
+function factoryName(name: string): string {
+  return `${name.replace(/[^a-zA-Z0-9]+(.)?/g, (_, first = '') => String(first).toUpperCase())}Adapter`
 }

@@ -41,7 +41,7 @@ export interface DiagnosticPayloads {
   queue_shutdown_timeout: { readonly timeout_ms: number; readonly pending: number; readonly adapters: readonly string[] }
   adapter_error: {
     readonly adapter: string
-    readonly operation: 'create' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'
+    readonly operation: 'create' | 'resume' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'
     readonly error: string
     readonly code: string
   }
@@ -51,6 +51,22 @@ export interface DiagnosticPayloads {
     readonly to: 'ok' | 'degraded' | 'down'
     readonly reason: string
   }
+  writer_gone: { readonly restarts: number; readonly last_words: string }
+  writer_hung: { readonly lane: string; readonly silent_ms: number }
+  writer_restarted: { readonly restarts: number; readonly pid: number }
+  writer_unavailable: { readonly reason: string; readonly cure: string }
+  hand_off_degraded: { readonly hand_off: 'spool'; readonly reasons: readonly string[] }
+  run_directory_temporary: { readonly path: string; readonly reason: string }
+  run_recovered: { readonly run: string; readonly rings: number; readonly events: number; readonly undelivered: number }
+  join_refused: { readonly reason: string; readonly detail: string }
+  process_gone: {
+    readonly origin: string
+    readonly pid: number
+    readonly thread: number
+    readonly exit: string
+    readonly recovered: number
+  }
+  diagnostics_lost: { readonly count: number }
   origin_gap: { readonly origin: string; readonly from_seq: number; readonly to_seq: number; readonly count: number }
   rate_limited: { readonly logger: string; readonly level: LevelName; readonly suppressed: number; readonly interval_ms: number }
   message_truncated: { readonly logger: string; readonly original_length: number; readonly new_length: number }
@@ -97,6 +113,16 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   queue_shutdown_timeout: 'error',
   adapter_error: 'error',
   adapter_health: 'warning',
+  writer_gone: 'warning',
+  writer_hung: 'error',
+  writer_restarted: 'warning',
+  writer_unavailable: 'error',
+  hand_off_degraded: 'warning',
+  run_directory_temporary: 'warning',
+  run_recovered: 'warning',
+  join_refused: 'warning',
+  process_gone: 'warning',
+  diagnostics_lost: 'warning',
   origin_gap: 'warning',
   rate_limited: 'info',
   message_truncated: 'info',

@@ -26,6 +26,8 @@ export class LaneHealth {
   readyAt = 0
   /** The destination takes nothing just now but is alive: a full pipe. */
   isStalled = false
+  /** It waits because its adapter hung. */
+  isQuarantined = false
 
   constructor(name: string, settings: LaneSettings, failureResetMs: number, clock: Clock, report: Report) {
     this.#name = name
@@ -87,8 +89,19 @@ export class LaneHealth {
     return pause
   }
 
+  /** Its adapter did not come back from a call, and took its writer with it: it is not tried before a pause is over. */
+  quarantine(pauseMs: number): void {
+    const now = this.#clock.monotonic()
+    this.isQuarantined = true
+    this.readyAt = now + pauseMs
+    this.#lastFailure = now
+    this.#failingSince = now
+    this.#become('down', `its adapter hung; next attempt in ${Math.round(pauseMs / 1000)} s`)
+  }
+
   succeed(): void {
     this.isStalled = false
+    this.isQuarantined = false
     if (this.#state === 'ok') return
     const attempts = this.#backoff.attempt
     this.#backoff.reset()

@@ -2,6 +2,7 @@ import type { LineArena } from '../ring/line-arena.js'
 import type { Cursor } from './cursor.js'
 import type { Accepted, Batch, Removed } from './held-batch.js'
 import type { Lane } from './lane.js'
+import { mergeByTime } from './merge.js'
 
 const MAX_LINES = 1024
 
@@ -47,7 +48,7 @@ export class LineBatch implements Batch {
     }
     const [only] = this.#cursors
     if (this.#cursors.length === 1) this.#read(lane, only as Cursor, Number.POSITIVE_INFINITY)
-    else this.#merge(lane)
+    else mergeByTime(this.#cursors, (cursor, untilTime) => this.#read(lane, cursor, untilTime))
     if (this.#arena.count > 0) return true
     for (const cursor of this.#cursors) pass(cursor, cursor.ahead, cursor.aheadFiltered)
     return false
@@ -75,26 +76,6 @@ export class LineBatch implements Batch {
 
   removeNotice(): boolean {
     return false
-  }
-
-  /** Always the ring with the oldest event goes on, until its next one is younger than another's. */
-  #merge(lane: Lane): void {
-    const times = this.#cursors.map(nextTime)
-    for (;;) {
-      let first = -1
-      let limit = Number.POSITIVE_INFINITY
-      for (let i = 0; i < times.length; i++) {
-        const time = times[i] as number
-        if (first < 0 || time < (times[first] as number)) {
-          if (first >= 0) limit = times[first] as number
-          first = i
-        } else if (time < limit) limit = time
-      }
-      const cursor = this.#cursors[first]
-      if (cursor === undefined || times[first] === Number.POSITIVE_INFINITY) return
-      if (!this.#read(lane, cursor, limit)) return
-      times[first] = nextTime(cursor)
-    }
   }
 
   /** Reads one ring up to its end, or to the first event that is younger than `untilTime`. False when the block can take no more. */
@@ -154,13 +135,6 @@ function pass(cursor: Cursor, position: number, filtered: number): void {
   cursor.position = position
   cursor.taken += filtered
   cursor.filtered += filtered
-}
-
-/** When the next event of a ring was logged; before everything for frames that take no place in the order. */
-function nextTime({ source: { ring, reader }, ahead, end }: Cursor): number {
-  const segment = ahead < end ? ring.segmentAt(ahead) : undefined
-  if (segment === undefined) return Number.POSITIVE_INFINITY
-  return reader.read(segment, Math.max(0, ahead - segment.base)) === 'event' ? reader.time : Number.NEGATIVE_INFINITY
 }
 
 /** The notice of a lane as a batch of its own. */

@@ -162,6 +162,6 @@ export class Producer {
     words[word + WORD.extraBytes] = extraBytes
     words[word + WORD.errorBytes] = errorBytes
     words[word + WORD.spare] = 0
-    words[word + WORD.check] = segment.isChecked ? checkWord(words, offset) : 0
+    words[word + WORD.check] = segment.check === 'none' ? 0 : checkWord(words, offset, segment.check === 'full')
   }
 }

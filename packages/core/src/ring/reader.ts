@@ -16,7 +16,7 @@ interface LoggerText {
 const UNKNOWN_LOGGER: LoggerText = { name: '"?"', bound: '' }
 const UNKNOWN_MESSAGE = '""'
 const UNKNOWN_CONTEXT = '{}'
-const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, false)
+const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, 'none')
 const BYTES_PER_UNIT = 3
 
 /**
@@ -121,7 +121,7 @@ export class FrameReader {
     const { words, doubles } = segment
     const length = words[(offset >> 2) + WORD.length] as number
     this.offset = offset
-    if (offset < this.#corruptUntil || !isWhole(segment, offset, length)) {
+    if (offset < this.#corruptUntil || !isWhole(segment, offset, length, segment.used)) {
       this.#corruptUntil = segment.used
       this.length = segment.used - offset
       return 'corrupt'
@@ -177,8 +177,16 @@ export class FrameReader {
   }
 }
 
-function isWhole(segment: Segment, offset: number, length: number): boolean {
-  if (length < FRAME_HEADER_BYTES || (length & 7) !== 0 || offset + length > segment.used) return false
-  if (segment.doubles[(offset >> 3) + DOUBLE.position] !== segment.base + offset) return false
-  return !segment.isChecked || segment.words[(offset >> 2) + WORD.check] === checkWord(segment.words, offset)
+/** Whether a frame stands there, as far as that can be told: its length, its position, its parts and its check word. */
+export function isWhole(segment: Segment, offset: number, length: number, limit: number): boolean {
+  if (length < FRAME_HEADER_BYTES || (length & 7) !== 0 || offset + length > limit) return false
+  const { words, doubles, check } = segment
+  if (doubles[(offset >> 3) + DOUBLE.position] !== segment.base + offset) return false
+  if (check === 'none') return true
+  const word = offset >> 2
+  if (words[word + WORD.check] !== checkWord(words, offset, check === 'full')) return false
+  const head = words[word + WORD.headBytes] as number
+  const extra = words[word + WORD.extraBytes] as number
+  const error = words[word + WORD.errorBytes] as number
+  return head >= 0 && extra >= 0 && error >= 0 && FRAME_HEADER_BYTES + head + extra + error <= length
 }

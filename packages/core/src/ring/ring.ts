@@ -1,13 +1,9 @@
-import { Segment } from './segment.js'
+import { HeapMemory, type SegmentMemory } from './memory.js'
+import type { Segment } from './segment.js'
 
 export interface RingSettings {
   readonly maxBytes: number
   readonly segmentBytes: number
-  /**
-   * Frames carry a check word, and readers look at it: for memory that others write to or that outlives its process. Nothing can damage
-   * the memory of a single thread, and without it an event costs a tenth less. @default true
-   */
-  readonly isChecked?: boolean
 }
 
 /**
@@ -22,21 +18,30 @@ export interface RingSettings {
  */
 export class Ring {
   readonly segmentBytes: number
-  readonly isChecked: boolean
   readonly #maxSegments: number
+  readonly #memory: SegmentMemory
   readonly #makeRoom: (oldest: Segment) => void
   readonly #segments: Segment[] = []
   /** Event frames ever published. */
   events = 0
   #newest: Segment
 
-  /** @param makeRoom called before the oldest segment is used again: afterwards no lane may need it any more */
-  constructor(settings: RingSettings, makeRoom: (oldest: Segment) => void) {
+  /**
+   * @param makeRoom called before the oldest segment is used again: afterwards no lane may need it any more
+   * @param memory where its segments live. Frames in memory of this thread alone carry no check words, because nothing can damage them;
+   * without those an event costs a tenth less.
+   */
+  constructor(
+    settings: RingSettings,
+    makeRoom: (oldest: Segment) => void,
+    memory: SegmentMemory = new HeapMemory(settings.segmentBytes, 'none'),
+  ) {
     this.segmentBytes = settings.segmentBytes
-    this.isChecked = settings.isChecked ?? true
-    this.#maxSegments = Math.max(2, Math.floor(settings.maxBytes / settings.segmentBytes))
+    this.#maxSegments = maxSegments(settings)
+    this.#memory = memory
     this.#makeRoom = makeRoom
     this.#newest = this.#allocate(0)
+    memory.began?.(this.#newest, undefined)
   }
 
   /** The segment that takes a frame of up to this many bytes, which must not exceed `segmentBytes`. */
@@ -48,10 +53,13 @@ export class Ring {
 
   /** Publishes what was written behind `used` of the newest segment. The only way a frame becomes visible. */
   publish(bytes: number, isEvent: boolean): void {
-    this.#newest.used += bytes
-    if (!isEvent) return
-    this.#newest.events++
-    this.events++
+    const newest = this.#newest
+    newest.used += bytes
+    if (isEvent) {
+      newest.events++
+      this.events++
+    }
+    this.#memory.published?.(newest, this.events)
   }
 
   /** Position behind the last published frame. */
@@ -86,8 +94,10 @@ export class Ring {
 
   #next(): Segment {
     const base = this.#newest.base + this.segmentBytes
+    const previous = this.#newest
     if (this.#segments.length < this.#maxSegments) {
       this.#newest = this.#allocate(base)
+      this.#memory.began?.(this.#newest, previous)
       return this.#newest
     }
     const oldest = this.#segments[0] as Segment
@@ -96,13 +106,19 @@ export class Ring {
     oldest.begin(base, this.events)
     this.#segments.push(oldest)
     this.#newest = oldest
+    this.#memory.began?.(oldest, previous)
     return oldest
   }
 
   #allocate(base: number): Segment {
-    const segment = new Segment(new ArrayBuffer(this.segmentBytes), 0, this.segmentBytes, this.isChecked)
+    const segment = this.#memory.take(this.#segments.length)
     segment.begin(base, this.events)
     this.#segments.push(segment)
     return segment
   }
+}
+
+/** How many segments a ring of this size has. */
+export function maxSegments({ maxBytes, segmentBytes }: RingSettings): number {
+  return Math.max(2, Math.floor(maxBytes / segmentBytes))
 }

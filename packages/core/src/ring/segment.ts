@@ -1,3 +1,9 @@
+/**
+ * What the check word of a frame covers: its header, and its texts when it touches two pages; or all of it always, for a frame that is
+ * read while it may still be written; or nothing, for memory that nobody else can reach.
+ */
+export type FrameCheck = 'none' | 'header' | 'full'
+
 /** Numbers the segments of all rings of this thread, so that a definition's home is told by one number. */
 let lastSerial = 0
 
@@ -21,11 +27,15 @@ export class Segment {
   contexts = 0
   messages = 0
 
-  /** Its frames carry check words. */
-  readonly isChecked: boolean
+  /** Published bytes that have been written to a file, where there is one to be written. */
+  sent = 0
+  /** Where it begins in the memory that it is a part of. */
+  readonly start: number
+  readonly check: FrameCheck
 
-  constructor(memory: ArrayBufferLike, byteOffset: number, length: number, isChecked: boolean) {
-    this.isChecked = isChecked
+  constructor(memory: ArrayBufferLike, byteOffset: number, length: number, check: FrameCheck) {
+    this.check = check
+    this.start = byteOffset
     this.bytes = Buffer.from(memory, byteOffset, length)
     this.words = new Int32Array(memory, byteOffset, length >> 2)
     this.doubles = new Float64Array(memory, byteOffset, length >> 3)
@@ -37,6 +47,7 @@ export class Segment {
     this.eventsBefore = eventsBefore
     this.serial = ++lastSerial
     this.used = 0
+    this.sent = 0
     this.events = 0
     this.loggers = 0
     this.contexts = 0

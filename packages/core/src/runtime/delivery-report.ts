@@ -1,7 +1,6 @@
 import type { DropReason, RefuseReason } from '../diagnostics/catalogue.js'
-import type { Lane } from '../lane/lane.js'
 import type { ProducerCounters } from '../pipeline/counters.js'
-import { walk } from '../writer/collect.js'
+import type { LaneStatus } from '../writer/lane-status.js'
 
 /**
  * What became of every log call. Each number is counted where it happens, none is derived from the others, and at any moment
@@ -30,45 +29,34 @@ export interface AdapterReport {
   readonly pending: number
   /** Among the delivered: those that may have arrived before, because a write failed without saying how far it came. */
   readonly redelivered: number
-  readonly state: 'ok' | 'degraded' | 'down' | 'closed'
+  /** `quarantined`: its adapter hung, and is left alone for a while. */
+  readonly state: 'ok' | 'degraded' | 'down' | 'closed' | 'quarantined'
 }
 
-export interface ReportSources {
-  readonly counters: ProducerCounters
-  readonly lanes: readonly Lane[]
-  /** Lost events that no frame tells of yet. */
-  readonly untoldLoss: number
-}
-
-export function makeReport(sources: ReportSources, timedOut: boolean): DeliveryReport {
-  const { counters, lanes } = sources
+export function makeReport(
+  counters: ProducerCounters,
+  lanes: readonly LaneStatus[],
+  untoldLoss: number,
+  timedOut: boolean,
+): DeliveryReport {
   return {
     calls: counters.calls,
     belowLevel: counters.belowLevel,
     refused: Object.fromEntries(counters.refused),
     emitted: counters.emitted.total,
-    adapters: Object.fromEntries(lanes.map((lane) => [lane.name, adapterReport(sources, lane)])),
+    adapters: Object.fromEntries(lanes.map((lane) => [lane.name, adapterReport(lane, untoldLoss)])),
     timedOut,
   }
 }
 
-function adapterReport(sources: ReportSources, lane: Lane): AdapterReport {
+/** @param untoldLoss lost events that no frame tells of yet */
+function adapterReport(lane: LaneStatus, untoldLoss: number): AdapterReport {
   return {
-    delivered: lane.cursor.delivered,
-    dropped: Object.fromEntries(lane.cursor.dropped.summaries.map(({ reason, count }) => [reason, count])),
-    filtered: lane.cursor.filtered,
-    pending: countPending(lane, sources.untoldLoss),
-    redelivered: lane.cursor.redelivered,
-    state: lane.isClosed ? 'closed' : lane.health.state,
+    delivered: lane.delivered,
+    dropped: Object.fromEntries(lane.dropped.map(({ reason, count }) => [reason, count])),
+    filtered: lane.filtered,
+    pending: lane.pending + untoldLoss,
+    redelivered: lane.redelivered,
+    state: lane.state,
   }
-}
-
-/** Counts what a lane has before it, frame by frame. */
-export function countPending({ held, cursor }: Lane, untoldLoss: number): number {
-  let pending = held.events + untoldLoss
-  walk(cursor.source, cursor.position, cursor.source.ring.position, (kind, reader) => {
-    pending += kind === 'event' ? 1 : Object.values(reader.loss().levels).reduce((sum, count) => sum + count, 0)
-    return true
-  })
-  return pending
 }

@@ -1,7 +1,6 @@
 import { type Health, levelName } from '@holdfast/api'
-import { healthOf } from '../lane/health-watch.js'
-import type { Lane } from '../lane/lane.js'
-import type { Ring } from '../ring/ring.js'
+import type { LaneStatus } from '../writer/lane-status.js'
+import type { WriterInspection } from '../writer/writer.js'
 import type { DeliveryReport } from './delivery-report.js'
 
 /** A look inside a running runtime. JSON-safe, without anything that was logged. */
@@ -9,16 +8,13 @@ export interface RuntimeInspection {
   readonly service: string
   readonly environment: string
   readonly origin: string
-  readonly writer: {
-    readonly mode: 'local'
-    readonly commit: 'call' | 'tick'
-    /** What an accepted event survives: the process's memory, or the kernel's (death of the process, not of the machine). */
-    readonly durability: 'memory' | 'kernel'
-  }
+  readonly writer: WriterInspection
   readonly ring: { readonly maxBytes: number; readonly heldBytes: number; readonly segments: number; readonly events: number }
   readonly levels: Readonly<Record<string, string>>
   readonly lanes: Readonly<Record<string, LaneInspection>>
   readonly report: DeliveryReport
+  /** The processes and threads of the tree that log, this one among them. */
+  readonly members: readonly MemberInspection[]
   /** Calls of diagnostic hooks that threw. */
   readonly hookErrors: number
 }
@@ -26,25 +22,30 @@ export interface RuntimeInspection {
 /** A look at the lane in front of one adapter. */
 export interface LaneInspection {
   readonly level: string
-  readonly state: 'ok' | 'degraded' | 'down' | 'closed'
+  readonly place: 'application' | 'writer'
+  readonly state: LaneStatus['state']
   readonly reason: string
-  /** Bytes of the ring that it has not read yet. */
+  /** Bytes of this runtime's ring that it has not read yet. */
   readonly lagBytes: number
+  /** Bytes of them that are on disk, because the ring needed the room. */
+  readonly spilledBytes: number
   /** Records that it has given to its adapter and that are not accepted. */
   readonly held: number
   readonly canWriteSync: boolean
-  /** What the adapter says of itself. */
+  /** What the adapter says of itself; `null` when it says nothing or is elsewhere. */
   readonly health: Health | null
 }
 
-export function inspectLane(lane: Lane, ring: Ring): LaneInspection {
-  return {
-    level: levelName(lane.settings.level),
-    state: lane.isClosed ? 'closed' : lane.health.state,
-    reason: lane.health.reason,
-    lagBytes: Math.max(0, ring.position - lane.cursor.position),
-    held: lane.held.length,
-    canWriteSync: lane.canWriteSync,
-    health: lane.adapter.health === undefined ? null : healthOf(lane),
-  }
+/** A process, or a thread of one, that logs into a tree. */
+export interface MemberInspection {
+  readonly origin: string
+  readonly pid: number
+  /** 0 for the main thread. */
+  readonly thread: number
+  readonly isRoot: boolean
+}
+
+export function inspectLane(lane: LaneStatus): LaneInspection {
+  const { place, state, reason, lagBytes, spilledBytes, held, canWriteSync, health } = lane
+  return { level: levelName(lane.level), place, state, reason, lagBytes, spilledBytes, held, canWriteSync, health }
 }

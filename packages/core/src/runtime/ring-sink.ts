@@ -50,7 +50,7 @@ export class RingSink implements Sink {
 
   /** Writes the LOSS frame that explains the gap up to now, if there is one. */
   tellLoss(): void {
-    if (this.loss.count === 0) return
+    if (this.loss.count === 0 || !this.#parts.writer.canTell()) return
     this.#parts.producer.loss(this.#parts.clock.now(), this.loss.take())
     this.#parts.writer.committed(LEVELS.error, 0)
   }

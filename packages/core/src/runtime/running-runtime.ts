@@ -16,7 +16,7 @@ import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import { liveTrace } from '../pipeline/live-trace.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
-import { countPending, type DeliveryReport, makeReport } from './delivery-report.js'
+import { type DeliveryReport, makeReport } from './delivery-report.js'
 import { inspectLane, type RuntimeInspection } from './inspection.js'
 import { LastWords } from './last-words.js'
 import type { RuntimeParts } from './parts.js'
@@ -149,7 +149,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   severitySnapshot(): SeveritySnapshot {
-    return severitySnapshot(this.#parts.pipeline.counters, this.#parts.writer.lanes)
+    return severitySnapshot(this.#parts.pipeline.counters, this.#parts.writer.statuses)
   }
 
   reopen(): void {
@@ -158,16 +158,17 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   inspect(): RuntimeInspection {
     const { settings, ring, levels, writer, hub } = this.#parts
-    const { commit } = settings.queue
+    const statuses = writer.statuses
     return {
       service: settings.service,
       environment: settings.environment,
       origin: this.origin,
-      writer: { mode: 'local', commit, durability: commit === 'call' ? 'kernel' : 'memory' },
+      writer: writer.inspection,
       ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segments.length, events: ring.events },
       levels: hub.clean(levels.names),
-      lanes: hub.clean(Object.fromEntries(writer.lanes.map((lane) => [lane.name, inspectLane(lane, ring)]))),
+      lanes: hub.clean(Object.fromEntries(statuses.map((lane) => [lane.name, inspectLane(lane)]))),
       report: this.report(),
+      members: this.#parts.members(),
       hookErrors: hub.hookErrors,
     }
   }
@@ -194,18 +195,18 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   #report(timedOut: boolean): DeliveryReport {
     const { pipeline, writer, sink } = this.#parts
-    return makeReport({ counters: pipeline.counters, lanes: writer.lanes, untoldLoss: sink.loss.count }, timedOut)
+    return makeReport(pipeline.counters, writer.statuses, sink.loss.count, timedOut)
   }
 
   #makeLastWords(): LastWords {
     const { settings, hub, writer, sink } = this.#parts
     const pending = (): Record<string, number> => {
-      const counts = writer.lanes.map((lane) => [lane.name, countPending(lane, sink.loss.count)] as const)
+      const counts = writer.statuses.map(({ name, pending: count }) => [name, count + sink.loss.count] as const)
       return Object.fromEntries(counts.filter(([, count]) => count > 0))
     }
     return new LastWords({
       clock: this.#parts.clock,
-      settings: settings.lastWords,
+      settings: writer.outlivesProcess ? { ...settings.lastWords, signals: [] } : settings.lastWords,
       report: hub.report,
       drain: (budgetMs) => {
         sink.tellLoss()
@@ -213,12 +214,14 @@ export class RunningRuntime implements Runtime, RuntimePort {
       },
       reopen: () => writer.reopen(),
       pending,
-      delivered: () => writer.lanes.reduce((sum, lane) => sum + lane.cursor.delivered, 0),
+      delivered: () => writer.statuses.reduce((sum, { delivered }) => sum + delivered, 0),
       emitted: () => this.#parts.pipeline.counters.emitted.total,
       needsLoop: () =>
-        writer.lanes.some((lane) => !lane.canWriteSync && lane.health.state !== 'down' && pending()[lane.name] !== undefined),
+        writer.statuses.some(
+          (lane) => lane.place === 'application' && !lane.canWriteSync && lane.state !== 'down' && lane.pending > 0,
+        ),
       flush: () => this.flush(),
-      wantsReopen: writer.lanes.some((lane) => lane.adapter.reopensOnHangup === true),
+      wantsReopen: writer.wantsReopen,
     })
   }
 }

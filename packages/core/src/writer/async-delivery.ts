@@ -3,14 +3,15 @@ import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Lane } from '../lane/lane.js'
-import type { Ring } from '../ring/ring.js'
-import { collect } from './collect.js'
 import { Deadline } from './deadline.js'
 import type { FlushOptions } from './writer.js'
 
 export interface AsyncDeliveryParts {
-  readonly ring: Ring
-  readonly queue: QueueSettings
+  /** Takes the next records of a lane out of its rings. */
+  readonly fill: (lane: Lane) => void
+  /** Where a lane's cursor is when it has everything that there is now. */
+  readonly position: () => number
+  readonly queue: Pick<QueueSettings, 'stopTimeoutMs'>
   readonly clock: Clock
   readonly report: Report
   readonly lanes: readonly Lane[]
@@ -65,9 +66,9 @@ export class AsyncDelivery {
     lanes: readonly Lane[],
     run: (lane: Lane, target: number, deadline: Deadline) => Promise<boolean>,
   ): Promise<boolean> {
-    const { queue, clock, ring } = this.#parts
+    const { queue, clock, position } = this.#parts
     const deadline = new Deadline(clock, options.timeoutMs ?? queue.stopTimeoutMs, { keepAlive: true })
-    const target = ring.position
+    const target = position()
     try {
       const late = await Promise.all(lanes.map((lane) => run(lane, target, deadline)))
       return late.includes(true)
@@ -84,10 +85,7 @@ export class AsyncDelivery {
 
   async #run(lane: Lane): Promise<void> {
     while (!lane.isClosed && lane.health.isReady()) {
-      if (lane.held.events === 0) {
-        lane.cursor.end = this.#parts.ring.position
-        collect([lane.cursor])
-      }
+      if (lane.held.events === 0) this.#parts.fill(lane)
       if (!lane.prepare()) return
       if ((await this.#attempt(lane)) === 'paused') return
       this.notify()

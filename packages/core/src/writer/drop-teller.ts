@@ -41,12 +41,13 @@ export class DropTeller {
       this.#toldAt = this.#parts.clock.monotonic()
       for (const { reason, count, by_level } of lane.drops.takeUnreported()) {
         this.#parts.report('queue_dropped', { adapter: lane.name, reason, count, by_level })
-        this.#call({ adapter: lane.name, reason, count })
+        this.call({ adapter: lane.name, reason, count })
       }
     }
   }
 
-  #call(drop: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
+  /** Calls `onDrop`; what it throws is reported. */
+  call(drop: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
     try {
       const result: unknown = this.#parts.queue.onDrop?.(drop)
       // against its type it may be an async function: its rejection must not end the process

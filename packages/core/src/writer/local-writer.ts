@@ -13,7 +13,8 @@ import { AsyncDelivery } from './async-delivery.js'
 import { collect, giveUp } from './collect.js'
 import { DropTeller } from './drop-teller.js'
 import { LineDelivery } from './line-delivery.js'
-import type { FlushOptions, Writer } from './writer.js'
+import { type LaneStatus, laneStatus } from './lane-status.js'
+import type { FlushOptions, Writer, WriterInspection } from './writer.js'
 
 /** Under `commit: 'tick'`, lines of this many bytes are written without waiting for the end of the tick: what a kill may take at most. */
 const COMMIT_BYTES = 64 << 10
@@ -53,6 +54,7 @@ export class LocalWriter implements Writer {
   #unwritten = 0
   #isDraining = false
   #isScheduled = false
+  #highWater = 0
 
   constructor(parts: LocalWriterParts) {
     this.#parts = parts
@@ -66,11 +68,53 @@ export class LocalWriter implements Writer {
     this.#drops = new DropTeller(parts)
     this.#lines = new LineDelivery()
     this.#watch = new HealthWatch(parts.lanes, parts.clock, parts.report)
-    this.#async = new AsyncDelivery({ ...parts, lanes: this.#asyncLanes })
+    this.#async = new AsyncDelivery({
+      ...parts,
+      lanes: this.#asyncLanes,
+      position: () => parts.ring.position,
+      fill: ({ cursor }) => {
+        cursor.end = parts.ring.position
+        collect([cursor])
+      },
+    })
   }
 
   get isDelivering(): boolean {
     return this.#isDraining
+  }
+
+  get statuses(): readonly LaneStatus[] {
+    return this.lanes.map(laneStatus)
+  }
+
+  get inspection(): WriterInspection {
+    const { commit } = this.#parts.queue
+    const durability = commit === 'call' ? 'kernel' : 'memory'
+    const unreadBytes = Math.max(0, ...this.statuses.map(({ lagBytes }) => lagBytes))
+    this.#highWater = Math.max(this.#highWater, unreadBytes)
+    return {
+      mode: 'local',
+      commit,
+      handOff: 'call',
+      durability,
+      state: this.lanes.every(({ isClosed }) => isClosed) && this.lanes.length > 0 ? 'ended' : 'running',
+      pid: 0,
+      epoch: 0,
+      restarts: 0,
+      unreadBytes,
+      highWaterBytes: this.#highWater,
+      run: '',
+    }
+  }
+
+  get wantsReopen(): boolean {
+    return this.lanes.some(({ adapter }) => adapter.reopensOnHangup === true)
+  }
+
+  readonly outlivesProcess: boolean = false
+
+  canTell(): boolean {
+    return true
   }
 
   admit(level: number): boolean {
@@ -140,6 +184,11 @@ export class LocalWriter implements Writer {
     if (lane.canWriteSync) this.#drain()
     else this.#async.start(lane)
     this.#async.notify()
+  }
+
+  /** Tells `onDrop` of a drop elsewhere. */
+  tellDrop(drop: Parameters<DropTeller['call']>[0]): void {
+    this.#drops.call(drop)
   }
 
   /** A lane dropped something. */

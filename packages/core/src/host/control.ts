@@ -1,0 +1,96 @@
+import { makeRegion, type Region } from '../ring/shared/region.js'
+
+export const CONTROL_BYTES = 4096
+const MAGIC = 0x48_46_43_31
+const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5 } as const
+const STATES = ['starting', 'running', 'ended', 'failed'] as const
+const BYTES = 64
+
+export type WriterState = (typeof STATES)[number]
+
+/** What a writer says of itself to all producers of its tree. Only the writer stores here. */
+export class Control {
+  readonly #region: Region
+
+  constructor(region: Region) {
+    this.#region = region
+  }
+
+  /** Makes memory a control page that no writer has taken yet. */
+  static format(region: Region): Control {
+    region.bytes.fill(0, 0, CONTROL_BYTES)
+    Atomics.store(region.words, WORD.magic, MAGIC)
+    region.mirror?.push(0, CONTROL_BYTES)
+    return new Control(region)
+  }
+
+  static inMemory(memory: ArrayBufferLike): Control {
+    return new Control(makeRegion(memory))
+  }
+
+  // ---- the writer's side
+
+  begin(epoch: number, pid: number): void {
+    this.#store(WORD.epoch, epoch)
+    this.#store(WORD.pid, pid)
+    this.#store(WORD.lane, 0)
+    this.state = 'running'
+  }
+
+  beat(): void {
+    Atomics.add(this.#region.words, WORD.beat, 1)
+    this.#region.mirror?.push(0, BYTES)
+  }
+
+  /** @param lane index of the lane whose adapter is called now, -1 for none */
+  note(lane: number): void {
+    Atomics.store(this.#region.words, WORD.lane, lane + 1)
+    // a file is written before the call only: that it came back shows in the next beat
+    if (lane >= 0) this.#region.mirror?.push(0, BYTES)
+  }
+
+  set state(state: WriterState) {
+    this.#store(WORD.state, STATES.indexOf(state))
+  }
+
+  // ---- what producers see
+
+  refresh(): void {
+    this.#region.mirror?.pull(0, BYTES)
+  }
+
+  get isOurs(): boolean {
+    return this.#load(WORD.magic) === MAGIC
+  }
+
+  get state(): WriterState {
+    return STATES[this.#load(WORD.state)] ?? 'starting'
+  }
+
+  /** Changes as long as the writer lives and is not held up. */
+  get heartbeat(): number {
+    return this.#load(WORD.beat)
+  }
+
+  get epoch(): number {
+    return this.#load(WORD.epoch)
+  }
+
+  get pid(): number {
+    return this.#load(WORD.pid)
+  }
+
+  /** Index of the lane whose adapter is being called, -1 when none is. */
+  get lane(): number {
+    return this.#load(WORD.lane) - 1
+  }
+
+  #load(index: number): number {
+    return Atomics.load(this.#region.words, index)
+  }
+
+  #store(index: number, value: number): void {
+    Atomics.store(this.#region.words, index, value)
+    this.#region.mirror?.push(0, BYTES)
+  }
+}

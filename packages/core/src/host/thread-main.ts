@@ -1,0 +1,51 @@
+import { workerData } from 'node:worker_threads'
+import { systemClock } from '../clock.js'
+import { makeRegion } from '../ring/shared/region.js'
+import { RingView } from '../ring/shared/ring-view.js'
+import { Control } from './control.js'
+import { markAsWriter } from './is-writer.js'
+import { pollLoop } from './poll-loop.js'
+import { buildAdapter, loadRecipes, type WriterSpec } from './writer-spec.js'
+import { WriterHost } from './writer-host.js'
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly holdfastWriter: true
+  readonly spec: WriterSpec
+  readonly epoch: number
+  readonly control: SharedArrayBuffer
+  readonly ring: SharedArrayBuffer
+}
+
+/** Serves one ring until its producer has left and everything is delivered. */
+async function main({ spec, epoch, control: page, ring: memory }: ThreadData): Promise<void> {
+  const control = Control.inMemory(page)
+  const adapters = await loadRecipes(spec.recipes)
+  control.begin(epoch, process.pid)
+  const host = new WriterHost({
+    clock: systemClock,
+    control,
+    epoch,
+    adapters,
+    lanes: adapters.map(({ name }) => name),
+    build: (recipe) => buildAdapter(recipe, undefined),
+    context: spec.context,
+    failureResetMs: spec.failureResetMs,
+    stopTimeoutMs: spec.stopTimeoutMs,
+    spillBytes: 0,
+    spillPath: () => undefined,
+    ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
+  })
+  const ring = host.add(new RingView(makeRegion(memory)))
+  await pollLoop(systemClock, () => {
+    const hasWorked = host.poll()
+    if (!ring.isOpen && ring.isSettled) return 'end'
+    return hasWorked ? 'worked' : 'idle'
+  })
+  await host.close()
+  ring.finish()
+  control.state = 'ended'
+}
+
+markAsWriter()
+await main(workerData as ThreadData)

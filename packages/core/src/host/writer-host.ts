@@ -1,0 +1,274 @@
+import type { Adapter, AdapterRecipe } from '@holdfast/api'
+import type { Clock } from '../clock.js'
+import type { DiagnosticName, DiagnosticPayloads } from '../diagnostics/catalogue.js'
+import { describeError, errorCode } from '../diagnostics/hub.js'
+import { buildLanes } from '../lane/build-lanes.js'
+import { HealthWatch } from '../lane/health-watch.js'
+import type { Lane } from '../lane/lane.js'
+import { mergeByTime } from '../lane/merge.js'
+import { NoticeWriter } from '../ring/notice.js'
+import type { RingView } from '../ring/shared/ring-view.js'
+import { AsyncDelivery } from '../writer/async-delivery.js'
+import { collect } from '../writer/collect.js'
+import { DropTeller } from '../writer/drop-teller.js'
+import { LineDelivery } from '../writer/line-delivery.js'
+import type { Control } from './control.js'
+import { FLUSH_SCOPES, HostedRing } from './hosted-ring.js'
+import { OwnEvents } from './own-events.js'
+import { watchAdapter } from './watch-adapter.js'
+
+export interface WriterHostParts {
+  readonly clock: Clock
+  readonly control: Control
+  readonly epoch: number
+  readonly adapters: readonly (AdapterRecipe | Adapter)[]
+  /** Names of the lanes in the order of their blocks in the rings. Adapters that are not among them get nothing. */
+  readonly lanes: readonly string[]
+  /** Makes the adapter of a recipe, with a home of its own where there is one. */
+  readonly build: (recipe: AdapterRecipe) => Adapter
+  /** JSON object of the context of what the writer itself has to say. */
+  readonly context: string
+  readonly failureResetMs: number
+  readonly stopTimeoutMs: number
+  readonly spillBytes: number
+  /** Folder for the spilled segments of an origin; `undefined` keeps all in memory. */
+  readonly spillPath: (origin: string) => string | undefined
+  /** Index of a lane whose adapter hung under the writer before this one, and how long it is left alone. */
+  readonly quarantine?: { readonly lane: string; readonly pauseMs: number }
+  /** Diagnostics when no producer is there to hear them. */
+  readonly unheard?: (text: string) => void
+}
+
+/**
+ * Serves the rings of any number of producers to the lanes: the writer's work, wherever it runs. Whoever runs it calls `poll` again and
+ * again; nothing here waits or blocks, but for adapters that write synchronously.
+ */
+export class WriterHost {
+  readonly lanes: readonly Lane[]
+  readonly rings: Map<string, HostedRing> = new Map()
+  readonly #parts: WriterHostParts
+  readonly #lines = new LineDelivery()
+  readonly #async: AsyncDelivery
+  readonly #drops: DropTeller
+  readonly #watch: HealthWatch
+  readonly #own: OwnEvents
+  readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
+  readonly #flushes: Flush[] = []
+
+  constructor(parts: WriterHostParts) {
+    const { clock, control } = parts
+    this.#parts = parts
+    this.lanes = buildLanes(
+      parts.adapters,
+      {
+        clock,
+        report: this.report,
+        failureResetMs: parts.failureResetMs,
+        notices: new NoticeWriter(clock, () => parts.context),
+        wake: () => undefined,
+        dropped: () => this.#drops.tellSoon(this.lanes),
+      },
+      (recipe) => {
+        const index = parts.lanes.indexOf(recipe.name)
+        return watchAdapter(parts.build(recipe), (isInside) => control.note(isInside ? index : -1))
+      },
+    )
+    this.#drops = new DropTeller({ queue: {}, clock, report: this.report })
+    this.#watch = new HealthWatch(this.lanes, clock, this.report)
+    this.#async = new AsyncDelivery({
+      clock,
+      report: this.report,
+      queue: { stopTimeoutMs: parts.stopTimeoutMs },
+      lanes: this.lanes,
+      position: () => Number.NEGATIVE_INFINITY,
+      fill: (lane) => this.#collect(lane),
+    })
+    this.#resumed = new Map(this.lanes.map((lane) => [lane, this.#resume(lane)]))
+    this.#own = new OwnEvents(clock, parts.context, this.lanes)
+    const hung = this.lanes.find(({ name }) => name === parts.quarantine?.lane)
+    hung?.health.quarantine(parts.quarantine?.pauseMs ?? 0)
+  }
+
+  /** Starts to serve a ring. */
+  add(view: RingView): HostedRing {
+    const { epoch, spillPath, lanes } = this.#parts
+    const served = this.lanes.map((lane) => ({ lane, index: lanes.indexOf(lane.name) })).filter(({ index }) => index >= 0)
+    const ring = new HostedRing(view, served, epoch, spillPath(view.identity.origin))
+    this.rings.set(ring.origin, ring)
+    for (const [lane, seqs] of this.#resumed) {
+      const seq = seqs.get(ring.origin)
+      if (seq !== undefined) ring.skip(lane, seq)
+    }
+    ring.publish()
+    return ring
+  }
+
+  /** One round: looks for what is new, gives it to the lanes, publishes how far they have come. True when there was anything to do. */
+  poll(): boolean {
+    const { clock, control, spillBytes } = this.#parts
+    control.beat()
+    const now = clock.monotonic()
+    let hasNew = this.#own.refresh()
+    let isUrgent = hasNew || this.#flushes.length > 0
+    for (const ring of this.rings.values()) {
+      const found = ring.refresh()
+      hasNew ||= found.hasNew
+      isUrgent ||= found.isUrgent || this.#takeFlushes(ring)
+    }
+    const isAll = isUrgent || this.rings.size <= 1
+    for (const ring of this.rings.values()) ring.release(now, isAll)
+    for (const lane of this.lanes) this.#serve(lane)
+    if (hasNew) this.#watch.notice()
+    for (const ring of this.rings.values()) {
+      ring.publish()
+      ring.makeRoom(spillBytes)
+    }
+    this.#answerFlushes()
+    return hasNew || this.lanes.some((lane) => lane.isBehind || lane.isWriting)
+  }
+
+  /** Logs something of the writer's own to all lanes: it has an origin of its own. */
+  log(level: number, message: string, extra: Readonly<Record<string, unknown>>): void {
+    this.#own.log(level, message, extra)
+  }
+
+  /** Stops to serve a ring that is drained. */
+  retire(ring: HostedRing): void {
+    ring.finish()
+    this.rings.delete(ring.origin)
+  }
+
+  /** Everything that can be delivered is; then the adapters are flushed and closed. Rings that are not drained keep what they have. */
+  async close(): Promise<void> {
+    await this.#async.close({ timeoutMs: this.#parts.stopTimeoutMs }, this.lanes, (lane) => {
+      lane.isClosed = true
+    })
+    for (const ring of this.rings.values()) {
+      ring.publish()
+      ring.abandon()
+    }
+    this.rings.clear()
+  }
+
+  /** Tells a diagnostic to the producers that can hear it: lanes matter to the root. */
+  readonly report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K], origin?: string): void => {
+    const text = JSON.stringify([name, payload])
+    const listener = this.rings.get(origin ?? '') ?? this.#root()
+    if (listener === undefined) this.#parts.unheard?.(text)
+    else listener.told.tell(text)
+  }
+
+  #root(): HostedRing | undefined {
+    let first: HostedRing | undefined
+    for (const ring of this.rings.values()) {
+      if (!ring.isOpen) continue
+      first ??= ring
+      if (ring.view.identity.isRoot) return ring
+    }
+    return first
+  }
+
+  #serve(lane: Lane): void {
+    if (lane.isClosed || lane.isWriting || !lane.health.isReady()) {
+      if (lane.settings.whenDown === 'drop' && lane.health.state === 'down') this.#dropWhileDown(lane)
+      return
+    }
+    if (lane.takesLines) {
+      this.#lines.serve(lane)
+    } else if (lane.canWriteSync) {
+      while (lane.isBehind || lane.held.length > 0) {
+        if (lane.held.events === 0) this.#collect(lane)
+        if (!lane.deliverSync()) return
+      }
+      if (lane.drops.hasUntold) lane.deliverSync()
+    } else if (lane.isBehind || lane.held.length > 0 || lane.drops.hasUntold) this.#async.start(lane)
+  }
+
+  #collect(lane: Lane): void {
+    for (const cursor of lane.cursors) cursor.ahead = cursor.position
+    const behind = lane.cursors.filter(({ position, end }) => position < end)
+    mergeByTime(behind, (cursor, untilTime) => {
+      const before = cursor.position
+      collect([cursor], untilTime)
+      cursor.ahead = cursor.position
+      return lane.hasRoom && cursor.position > before
+    })
+  }
+
+  #dropWhileDown(lane: Lane): void {
+    if (lane.isWriting) return
+    lane.dropHeld('down')
+    for (const ring of this.rings.values()) ring.dropWhileDown(lane)
+  }
+
+  #resume(lane: Lane): ReadonlyMap<string, number> {
+    try {
+      return lane.adapter.resume?.() ?? new Map()
+    } catch (error) {
+      this.report('adapter_error', {
+        adapter: lane.name,
+        operation: 'resume',
+        error: describeError(error),
+        code: errorCode(error),
+      })
+      return new Map()
+    }
+  }
+
+  // ---- flushes
+
+  #takeFlushes(ring: HostedRing): boolean {
+    let isNew = false
+    for (const scope of FLUSH_SCOPES) {
+      const request = ring.word(scope.word)
+      for (const served of ring.served) {
+        if (served.block.flushed(scope.mark) === request) continue
+        if (this.#flushes.some((flush) => flush.served === served && flush.scope === scope && flush.request === request)) continue
+        const rings = scope.mark === 'flushed' ? [ring] : [...this.rings.values()]
+        const targets = rings.map((each) => ({ ring: each, position: each.view.position }))
+        this.#flushes.push({ served, scope, request, targets, isUnderWay: false })
+        isNew = true
+      }
+    }
+    return isNew
+  }
+
+  #answerFlushes(): void {
+    for (const flush of [...this.#flushes]) {
+      const { lane } = flush.served
+      if (!this.rings.has(flush.served.cursor.source.origin)) this.#forget(flush)
+      else if (!flush.isUnderWay && !lane.isWriting && flush.targets.every(({ ring, position }) => ring.hasReached(lane, position)))
+        void this.#flush(flush)
+    }
+  }
+
+  /** One call for all that wait for the same. */
+  async #flush(flush: Flush): Promise<void> {
+    const { lane } = flush.served
+    flush.isUnderWay = true
+    lane.isWriting = true
+    try {
+      await lane.adapter.flush?.()
+    } catch (error) {
+      const { name } = lane
+      this.report('adapter_error', { adapter: name, operation: 'flush', error: describeError(error), code: errorCode(error) })
+    } finally {
+      lane.isWriting = false
+    }
+    flush.served.block.setFlushed(flush.scope.mark, flush.request)
+    this.#forget(flush)
+  }
+
+  #forget(flush: Flush): void {
+    const index = this.#flushes.indexOf(flush)
+    if (index >= 0) this.#flushes.splice(index, 1)
+  }
+}
+
+interface Flush {
+  readonly served: HostedRing['served'][number]
+  readonly scope: (typeof FLUSH_SCOPES)[number]
+  readonly request: number
+  readonly targets: readonly { readonly ring: HostedRing; readonly position: number }[]
+  isUnderWay: boolean
+}

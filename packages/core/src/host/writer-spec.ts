@@ -1,0 +1,58 @@
+import type { Adapter, AdapterRecipe, LaneOptions } from '@holdfast/api'
+import { pathToFileURL } from 'node:url'
+import type { AdapterHome } from '@holdfast/api'
+
+/** An adapter as it is described to a writer elsewhere. */
+export interface RecipeSpec {
+  readonly name: string
+  /** URL of the module that exports the factory. */
+  readonly module: string
+  readonly factory: string
+  readonly options: unknown
+  readonly lane: LaneOptions
+}
+
+/** Everything that a writer elsewhere has to know. Plain data. It may hold secrets: it never goes through arguments, environment or rings. */
+export interface WriterSpec {
+  readonly recipes: readonly RecipeSpec[]
+  /** JSON object of the context of what the writer itself has to say. */
+  readonly context: string
+  readonly failureResetMs: number
+  readonly stopTimeoutMs: number
+  readonly spillBytes: number
+  readonly quarantine?: { readonly lane: string; readonly pauseMs: number }
+}
+
+export function specOf(recipe: AdapterRecipe): RecipeSpec {
+  const { name, module = '', factory = `${name}Adapter`, options, lane } = recipe
+  return { name, module: module.startsWith('/') ? pathToFileURL(module).href : module, factory, options, lane }
+}
+
+/**
+ * Imports the factories and makes the recipes anew.
+ *
+ * @throws when a module cannot be imported or does not export the factory
+ */
+export async function loadRecipes(specs: readonly RecipeSpec[]): Promise<readonly AdapterRecipe[]> {
+  return Promise.all(
+    specs.map(async ({ name, module, factory, options }) => {
+      const exports = (await import(module)) as Readonly<Record<string, unknown>>
+      const make = exports[factory]
+      if (typeof make !== 'function')
+        throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`, got \`${typeof make}\`.`)
+      return make(options) as AdapterRecipe
+    }),
+  )
+}
+
+/** Makes the adapter of a recipe, or one that says why it cannot be made, so that the other lanes go on. */
+export function buildAdapter(recipe: AdapterRecipe, home: AdapterHome | undefined): Adapter {
+  try {
+    return recipe.create(home)
+  } catch (error) {
+    const fail = (): never => {
+      throw error
+    }
+    return { name: recipe.name, write: fail }
+  }
+}

@@ -1,0 +1,39 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+/**
+ * koffi as this package sees it, or as the application does: in a bundle, or under a strict package manager when only the application depends on it.
+ * The folder that the process was started in counts only where Node itself would look there, because no script was named: otherwise whoever runs a
+ * command in a strange folder would run that folder's code.
+ */
+export function requireKoffi(): unknown {
+  const failures: unknown[] = []
+  for (const place of places()) {
+    try {
+      return createRequire(place)('koffi')
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  // one that was found and does not load says more than those that were not found
+  throw failures.find((error) => !isNotFound(error)) ?? failures[0]
+}
+
+/** Nothing of that name, as against koffi without its native part. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND' && error.message.includes("'koffi'")
+}
+
+/** This file, then the main script by the name it was started with and by what that leads to, or else the working directory. */
+function* places(): Generator<string> {
+  const own: unknown = import.meta.url
+  if (typeof own === 'string') yield own // a bundle in CommonJS has none
+  const script = process.argv[1]
+  if (script === undefined || script === '' || !existsSync(script)) {
+    yield join(process.cwd(), 'any.js') // node -e, a REPL
+    return
+  }
+  yield script
+  yield realpathSync(script)
+}

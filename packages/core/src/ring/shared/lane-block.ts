@@ -1,0 +1,107 @@
+import type { Cursor } from '../../lane/cursor.js'
+import { DropCounts } from '../../lane/drop-counts.js'
+import { LANE, LANE_BYTES, LANE_COPY_AT, LANE_COPY_BYTES, LANE_NUMBER, LANE_NUMBERS, LANE_STATES, LANES_AT } from './layout.js'
+import type { Region } from './region.js'
+
+export type LaneState = (typeof LANE_STATES)[number]
+
+/** What a lane's block says of it. */
+export interface LaneNumbers {
+  readonly acknowledged: number
+  readonly taken: number
+  readonly delivered: number
+  readonly filtered: number
+  readonly redelivered: number
+  readonly spilledEvents: number
+  readonly spilledBytes: number
+  /** Up to where events may be on disk only: behind it all are in the ring. */
+  readonly spilledEnd: number
+  readonly dropped: DropCounts
+}
+
+/**
+ * Where a writer publishes how far a lane has come in a ring. Two copies take turns, and one store says which holds: a writer that is
+ * killed in the middle leaves numbers that fit together.
+ */
+export class LaneBlock {
+  readonly #region: Region
+  readonly #at: number
+
+  constructor(region: Region, index: number) {
+    this.#region = region
+    this.#at = LANES_AT + index * LANE_BYTES
+  }
+
+  publish(cursor: Cursor, spilled: { readonly events: number; readonly bytes: number; readonly end: number }): void {
+    const { words, doubles, mirror } = this.#region
+    const next = (this.#word(LANE.published) + 1) | 0
+    const at = this.#copy(next)
+    doubles[at + LANE_NUMBER.acknowledged] = cursor.position
+    doubles[at + LANE_NUMBER.taken] = cursor.taken
+    doubles[at + LANE_NUMBER.delivered] = cursor.delivered
+    doubles[at + LANE_NUMBER.filtered] = cursor.filtered
+    doubles[at + LANE_NUMBER.redelivered] = cursor.redelivered
+    doubles[at + LANE_NUMBER.spilledEvents] = spilled.events
+    doubles[at + LANE_NUMBER.spilledBytes] = spilled.bytes
+    doubles[at + LANE_NUMBER.spilledEnd] = spilled.end
+    doubles.set(cursor.dropped.values, at + LANE_NUMBER.dropped)
+    mirror?.push(at << 3, LANE_NUMBERS * 8)
+    Atomics.store(words, (this.#at >> 2) + LANE.published, next)
+    mirror?.push(this.#at, LANE_COPY_AT)
+  }
+
+  /** What was published last. */
+  read(): LaneNumbers {
+    const { doubles, mirror } = this.#region
+    mirror?.pull(this.#at, LANE_BYTES)
+    for (;;) {
+      const published = this.#word(LANE.published)
+      const at = this.#copy(published)
+      const numbers = doubles.slice(at, at + LANE_NUMBERS)
+      // the writer overwrites a copy only after it has published the other one
+      if (this.#word(LANE.published) - published > 1) continue
+      return {
+        acknowledged: numbers[LANE_NUMBER.acknowledged] as number,
+        taken: numbers[LANE_NUMBER.taken] as number,
+        delivered: numbers[LANE_NUMBER.delivered] as number,
+        filtered: numbers[LANE_NUMBER.filtered] as number,
+        redelivered: numbers[LANE_NUMBER.redelivered] as number,
+        spilledEvents: numbers[LANE_NUMBER.spilledEvents] as number,
+        spilledBytes: numbers[LANE_NUMBER.spilledBytes] as number,
+        spilledEnd: numbers[LANE_NUMBER.spilledEnd] as number,
+        dropped: new DropCounts(numbers.slice(LANE_NUMBER.dropped)),
+      }
+    }
+  }
+
+  get state(): LaneState {
+    return LANE_STATES[this.#word(LANE.state)] ?? 'ok'
+  }
+
+  set state(state: LaneState) {
+    this.#store(LANE.state, LANE_STATES.indexOf(state))
+  }
+
+  /** The last flush that it has done, of those that this producer asked for, and of those for the whole tree. */
+  flushed(scope: 'flushed' | 'treeFlushed'): number {
+    return this.#word(LANE[scope])
+  }
+
+  setFlushed(scope: 'flushed' | 'treeFlushed', request: number): void {
+    this.#store(LANE[scope], request)
+  }
+
+  #word(index: number): number {
+    return Atomics.load(this.#region.words, (this.#at >> 2) + index)
+  }
+
+  #store(index: number, value: number): void {
+    if (this.#word(index) === value) return
+    Atomics.store(this.#region.words, (this.#at >> 2) + index, value)
+    this.#region.mirror?.push(this.#at, LANE_COPY_AT)
+  }
+
+  #copy(published: number): number {
+    return (this.#at + LANE_COPY_AT + (published & 1) * LANE_COPY_BYTES) >> 3
+  }
+}

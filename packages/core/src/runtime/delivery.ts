@@ -1,0 +1,78 @@
+import type { Adapter, AdapterRecipe } from '@holdfast/api'
+import { threadId } from 'node:worker_threads'
+import type { Clock } from '../clock.js'
+import type { RuntimeSettings } from '../config/settings.js'
+import type { Report } from '../diagnostics/catalogue.js'
+import { buildLanes } from '../lane/build-lanes.js'
+import { laneSettings } from '../lane/settings.js'
+import type { ProducerCounters } from '../pipeline/counters.js'
+import { NoticeWriter } from '../ring/notice.js'
+import { FrameReader } from '../ring/reader.js'
+import { Ring } from '../ring/ring.js'
+import { LocalWriter } from '../writer/local-writer.js'
+import type { Writer } from '../writer/writer.js'
+import type { MemberInspection } from './inspection.js'
+import { makeThreadDelivery } from './thread-delivery.js'
+
+/** What a runtime hands its events to: a ring, and the writer behind it. */
+export interface Delivery {
+  readonly ring: Ring
+  readonly reader: FrameReader
+  readonly writer: Writer
+  /** The lowest threshold of any lane. */
+  readonly lowestLane: number
+  readonly members: () => readonly MemberInspection[]
+}
+
+export interface DeliveryParts {
+  readonly origin: string
+  readonly settings: RuntimeSettings
+  readonly clock: Clock
+  readonly report: Report
+  /** The context of what the runtime itself has to say, as JSON. */
+  readonly context: () => string
+  readonly counters: () => ProducerCounters
+}
+
+/** Makes the ring and the writer that the settings ask for. */
+export function makeDelivery(parts: DeliveryParts): Delivery {
+  const { worker } = parts.settings.queue
+  if (worker === 'thread') return makeThreadDelivery(parts)
+  const { settings, origin } = parts
+  const ring: Ring = new Ring(settings.ring, (oldest) => writer.release(oldest))
+  const reader = new FrameReader(origin)
+  const writer = makeLocalWriter(parts, ring, reader, settings.adapters)
+  const lowestLane = lowestOf(settings.adapters)
+  return { ring, reader, writer, lowestLane, members: () => [self(origin)] }
+}
+
+/** A writer in this thread for some adapters, on whatever ring. */
+export function makeLocalWriter(
+  { settings, clock, report, origin, context }: DeliveryParts,
+  ring: Ring,
+  reader: FrameReader,
+  adapters: readonly (Adapter | AdapterRecipe)[],
+): LocalWriter {
+  const lanes = buildLanes(adapters, {
+    clock,
+    report,
+    failureResetMs: settings.queue.failureResetMs,
+    notices: new NoticeWriter(clock, context),
+    wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
+    dropped: () => writer.dropped(),
+  })
+  const { queue } = settings
+  const writer: LocalWriter = new LocalWriter({ ring, source: { origin, ring, reader }, lanes, queue, clock, report })
+  return writer
+}
+
+/** The lowest threshold that any of these adapters asks for. */
+export function lowestOf(adapters: readonly (Adapter | AdapterRecipe)[]): number {
+  const levels = adapters.map((adapter) => ('kind' in adapter ? laneSettings(adapter.lane).level : 0))
+  return Math.min(...levels, Number.POSITIVE_INFINITY)
+}
+
+/** This thread as a member of a tree. */
+export function self(origin: string): MemberInspection {
+  return { origin, pid: process.pid, thread: threadId, isRoot: true }
+}

@@ -1,0 +1,103 @@
+import type { Adapter, AdapterRecipe, Level } from '@holdfast/api'
+import type { Control } from '../host/control.js'
+import type { WriterHost } from '../host/writer-host.js'
+import { type RecipeSpec, specOf, type WriterSpec } from '../host/writer-spec.js'
+import { isRecipe } from '../lane/build-lanes.js'
+import { FrameReader } from '../ring/reader.js'
+import { Ring, type RingSettings } from '../ring/ring.js'
+import type { RingIdentity } from '../ring/shared/identity.js'
+import type { Region } from '../ring/shared/region.js'
+import { SharedMemory } from '../ring/shared/shared-memory.js'
+import type { WriterLaunch } from '../writer/remote/launch.js'
+import { RemoteWriter } from '../writer/remote/remote-writer.js'
+import { Supervisor } from '../writer/remote/supervisor.js'
+import { WriterFallback } from '../writer/remote/writer-fallback.js'
+import type { WriterInspection } from '../writer/writer.js'
+import { type Delivery, type DeliveryParts, lowestOf, makeLocalWriter } from './delivery.js'
+import type { MemberInspection } from './inspection.js'
+
+/** A lane elsewhere, as a producer knows it. */
+export interface LaneName {
+  readonly name: string
+  readonly level: Level | undefined
+}
+
+export interface RemoteDeliveryParts extends DeliveryParts {
+  readonly mode: 'thread' | 'process'
+  readonly handOff: WriterInspection['handOff']
+  readonly run: string
+  readonly region: Region
+  readonly size: RingSize
+  readonly identity: RingIdentity
+  readonly control: Control
+  readonly launch: WriterLaunch
+  readonly lanes: readonly LaneName[]
+  /** Adapters of this thread. */
+  readonly ownAdapters: readonly (Adapter | AdapterRecipe)[]
+  /** Names of all lanes, in the order in which reports show them. */
+  readonly order: readonly string[]
+  readonly makeHost: () => WriterHost
+  readonly members: () => readonly MemberInspection[]
+  readonly closed: () => void
+}
+
+export interface RingSize {
+  readonly segments: number
+  readonly segmentBytes: number
+}
+
+/** Fewer segments than this leave a writer elsewhere no room to be behind. */
+const MIN_SEGMENTS = 4
+
+export function ringSize({ maxBytes, segmentBytes }: RingSettings): RingSize {
+  return { segments: Math.max(MIN_SEGMENTS, Math.floor(maxBytes / segmentBytes)), segmentBytes }
+}
+
+/** Puts together what the writer thread and the writer process have in common. */
+export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
+  const { origin, region, size, identity, ownAdapters, lanes, control, launch, clock, report, settings } = parts
+  const memory = new SharedMemory(region, { ...size, identity })
+  const maxBytes = size.segments * size.segmentBytes
+  const ring: Ring = new Ring({ maxBytes, segmentBytes: size.segmentBytes }, (oldest) => writer.release(oldest), memory)
+  const reader = new FrameReader(origin)
+  const local = makeLocalWriter(parts, ring, reader, ownAdapters)
+  const fallback = new WriterFallback(clock, parts.makeHost)
+  const names = lanes.map(({ name }) => name)
+  const giveUp = (): void => fallback.switchOn()
+  const supervisor = new Supervisor({ launch, control, clock, report, lanes: names, giveUp })
+  const queue = { ...settings.queue, maxBytes: Math.min(settings.queue.maxBytes, Math.floor(maxBytes / 2)) }
+  const writer: RemoteWriter = new RemoteWriter({
+    ...parts,
+    ring,
+    source: { origin, ring, reader },
+    segments: size.segments,
+    local,
+    queue,
+    supervisor,
+    fallback,
+  })
+  const levels = lanes.map(({ level }) => level)
+  const lowestLane = Math.min(lowestOf(ownAdapters), lowestOf(levels.map(asRecipe)))
+  return { ring, reader, writer, lowestLane, members: parts.members }
+}
+
+function asRecipe(level: Level | undefined): AdapterRecipe {
+  const lane = level === undefined ? {} : { level }
+  return { kind: 'recipe', name: '', options: undefined, place: 'writer', lane, create: () => ({ name: '', write: () => undefined }) }
+}
+
+/** Which adapters run here, and which are for the writer. A plain object has nothing that another thread could make it from. */
+export function splitAdapters(adapters: readonly (Adapter | AdapterRecipe)[]): {
+  readonly own: readonly (Adapter | AdapterRecipe)[]
+  readonly remote: readonly AdapterRecipe[]
+} {
+  const remote = adapters.filter((adapter): adapter is AdapterRecipe => isRecipe(adapter) && adapter.place === 'writer')
+  return { own: adapters.filter((adapter) => !remote.includes(adapter as AdapterRecipe)), remote }
+}
+
+/** What the writer has to know of these settings. */
+export function writerSpec({ settings, context }: DeliveryParts, recipes: readonly AdapterRecipe[]): WriterSpec {
+  const { failureResetMs, stopTimeoutMs, spillBytes } = settings.queue
+  const specs: readonly RecipeSpec[] = recipes.map(specOf)
+  return { recipes: specs, context: context(), failureResetMs, stopTimeoutMs, spillBytes }
+}

@@ -1,0 +1,66 @@
+import { threadId } from 'node:worker_threads'
+import { CONTROL_BYTES, Control } from '../host/control.js'
+import { WriterHost } from '../host/writer-host.js'
+import { buildAdapter } from '../host/writer-spec.js'
+import { regionBytes } from '../ring/shared/layout.js'
+import { makeRegion } from '../ring/shared/region.js'
+import { RingView } from '../ring/shared/ring-view.js'
+import { formatProcessId, ownProcessId } from '../tree/process-id.js'
+import { ThreadLaunch } from '../writer/remote/thread-launch.js'
+import { type Delivery, type DeliveryParts, self } from './delivery.js'
+import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
+
+/** A writer in a thread of this process, over memory that both share. */
+export function makeThreadDelivery(parts: DeliveryParts): Delivery {
+  const { settings, origin, clock } = parts
+  const { own, remote } = splitAdapters(settings.adapters)
+  const size = ringSize(settings.ring)
+  const page = new SharedArrayBuffer(CONTROL_BYTES)
+  const memory = new SharedArrayBuffer(regionBytes(size.segments, size.segmentBytes))
+  const control = Control.format(makeRegion(page))
+  const spec = writerSpec(parts, remote)
+  const makeHost = (): WriterHost => {
+    const epoch = control.epoch + 1
+    control.begin(epoch, process.pid)
+    const host = new WriterHost({
+      clock,
+      control,
+      epoch,
+      adapters: remote,
+      lanes: remote.map(({ name }) => name),
+      build: (recipe) => buildAdapter(recipe, undefined),
+      context: spec.context,
+      failureResetMs: spec.failureResetMs,
+      stopTimeoutMs: spec.stopTimeoutMs,
+      spillBytes: 0,
+      spillPath: () => undefined,
+    })
+    host.add(new RingView(makeRegion(memory)))
+    return host
+  }
+  return makeRemoteDelivery({
+    ...parts,
+    mode: 'thread',
+    handOff: 'shared memory',
+    run: '',
+    region: makeRegion(memory),
+    size,
+    identity: {
+      origin,
+      process: formatProcessId(ownProcessId()),
+      thread: threadId,
+      isRoot: true,
+      service: settings.service,
+      environment: settings.environment,
+      context: spec.context,
+    },
+    control,
+    launch: new ThreadLaunch({ spec, control: page, ring: memory }),
+    lanes: remote.map(({ name, lane: { level } }) => ({ name, level })),
+    ownAdapters: own,
+    order: settings.adapters.map(({ name }) => name),
+    makeHost,
+    members: () => [self(origin)],
+    closed: () => undefined,
+  })
+}

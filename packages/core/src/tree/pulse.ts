@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, constants, lstatSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { errorCode } from '../diagnostics/hub.js'
+import { ownProcessId } from './process-id.js'
+
+/**
+ * Tells across PID namespaces whether a run lives. In a container pids say nothing about the processes of another, nor about those of the same
+ * container before it was started again; but a named pipe knows whether any process has it open, and the kernel closes it with the process,
+ * however that ends.
+ *
+ * ```
+ *  root    ──┐
+ *  writer  ──┼── have <run>/pulse open      open(pulse, O_WRONLY | O_NONBLOCK):  ENXIO = nobody has = all of them are dead
+ *  members ──┘
+ * ```
+ */
+export interface Pulse {
+  stop(): void
+}
+
+const FILE = 'pulse'
+/** PROC_PID_INIT_INO: the namespace that a machine starts with. */
+const FIRST_NAMESPACE = 4026531836
+const COMMAND_BUDGET_MS = 1000
+
+/** Makes the pipe of a new run and holds it. Only where pids do not tell: it costs the start of a program. `undefined` where there is none. */
+export function startPulse(run: string): Pulse | undefined {
+  const { namespace } = ownProcessId()
+  if (namespace === 0 || namespace === FIRST_NAMESPACE) return undefined
+  const made = spawnSync('mkfifo', ['-m', '600', join(run, FILE)], { stdio: 'ignore', timeout: COMMAND_BUDGET_MS })
+  return made.status === 0 ? joinPulse(run) : undefined
+}
+
+/** Holds the pipe of a run, as its writer and its members do until they leave. `undefined` when the run has none. */
+export function joinPulse(run: string): Pulse | undefined {
+  // nothing is ever read or written; O_RDWR alone opens a pipe without waiting for the other side
+  const fd = openPipe(run, constants.O_RDWR)
+  if (typeof fd === 'string') return undefined
+  let isOpen = true
+  return {
+    stop() {
+      if (isOpen) closeSync(fd)
+      isOpen = false
+    },
+  }
+}
+
+/** Whether any process of this machine holds the pipe; `undefined` when there is none, or it cannot be asked. */
+export function hasPulse(run: string): boolean | undefined {
+  const fd = openPipe(run, constants.O_WRONLY)
+  if (typeof fd === 'string') return fd === 'ENXIO' ? false : undefined
+  closeSync(fd)
+  return true
+}
+
+/** Returns the code of the error when it cannot be opened. Node closes its descriptors in children. */
+function openPipe(run: string, access: number): number | string {
+  const path = join(run, FILE)
+  try {
+    if (!lstatSync(path).isFIFO()) return 'ENOENT'
+    return openSync(path, access | constants.O_NONBLOCK | constants.O_NOFOLLOW)
+  } catch (error) {
+    return errorCode(error)
+  }
+}

@@ -1,0 +1,304 @@
+import { type Level, LEVELS, levelValue } from '@holdfast/api'
+import type { Clock } from '../../clock.js'
+import type { QueueSettings } from '../../config/settings.js'
+import type { Diagnostic, Report } from '../../diagnostics/catalogue.js'
+import type { Control } from '../../host/control.js'
+import type { Source } from '../../lane/cursor.js'
+import type { ProducerCounters } from '../../pipeline/counters.js'
+import type { Ring } from '../../ring/ring.js'
+import type { Segment } from '../../ring/segment.js'
+import { LaneBlock } from '../../ring/shared/lane-block.js'
+import { CONTROL, NUMBER, PRODUCER_BYTES, STATE } from '../../ring/shared/layout.js'
+import type { Region } from '../../ring/shared/region.js'
+import { Told } from '../../ring/shared/told.js'
+import { Deadline } from '../deadline.js'
+import { countEvents, type LaneStatus } from '../lane-status.js'
+import type { LocalWriter } from '../local-writer.js'
+import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
+import { RemoteAdmission } from './remote-admission.js'
+import type { Supervisor } from './supervisor.js'
+import { type WriterFallback } from './writer-fallback.js'
+
+/** Looks after the writer, and for what it has to say. */
+const LOOK_MS = 100
+const POLL_MIN_MS = 1
+const POLL_MAX_MS = 8
+const EXIT_POLL_MS = 1
+
+export interface RemoteWriterParts {
+  readonly mode: 'thread' | 'process'
+  readonly handOff: WriterInspection['handOff']
+  readonly run: string
+  readonly ring: Ring
+  readonly source: Source
+  readonly region: Region
+  readonly segments: number
+  /** Lanes whose adapters run in this thread. */
+  readonly local: LocalWriter
+  /** The lanes elsewhere, in the order of their blocks. */
+  readonly lanes: readonly { readonly name: string; readonly level: Level | undefined }[]
+  /** Names of all lanes, in the order of the adapters. */
+  readonly order: readonly string[]
+  readonly control: Control
+  readonly supervisor: Supervisor
+  /** Writes in this thread when no writer can be had. */
+  readonly fallback: WriterFallback
+  readonly queue: QueueSettings
+  readonly clock: Clock
+  readonly report: Report
+  readonly counters: () => ProducerCounters
+  /** Once everything is over for this runtime. */
+  readonly closed: () => void
+}
+
+interface RemoteLane {
+  readonly name: string
+  readonly level: number
+  readonly block: LaneBlock
+}
+
+/**
+ * The producer's side of a writer in a thread or a process: an event is with it once it is in the ring. What is left to do here is to wait
+ * when the ring is full, and to look after the writer.
+ */
+export class RemoteWriter implements Writer {
+  readonly #parts: RemoteWriterParts
+  readonly #lanes: readonly RemoteLane[]
+  readonly #admission: RemoteAdmission
+  readonly #told: Told
+  readonly #hasLocal: boolean
+  readonly outlivesProcess: boolean = true
+  #cancelLook: () => void = () => undefined
+  #isClosed = false
+
+  constructor(parts: RemoteWriterParts) {
+    this.#parts = parts
+    this.#lanes = parts.lanes.map(({ name, level }, index) => ({
+      name,
+      level: levelValue(level) ?? 0,
+      block: new LaneBlock(parts.region, index),
+    }))
+    this.#admission = new RemoteAdmission({ ...parts, look: () => this.#lookAfter() })
+    this.#told = new Told(parts.region)
+    this.#hasLocal = parts.local.lanes.length > 0
+    parts.supervisor.start()
+    this.#lookLater()
+  }
+
+  get isDelivering(): boolean {
+    return this.#parts.local.isDelivering || this.#parts.fallback.isDelivering
+  }
+
+  get wantsReopen(): boolean {
+    return this.#parts.local.wantsReopen
+  }
+
+  get statuses(): readonly LaneStatus[] {
+    const all = new Map([...this.#parts.local.statuses, ...this.#lanes.map((lane) => this.#status(lane))].map((s) => [s.name, s]))
+    return this.#parts.order.map((name) => all.get(name)).filter((status) => status !== undefined)
+  }
+
+  get inspection(): WriterInspection {
+    const { mode, handOff, queue, control, supervisor, run } = this.#parts
+    control.refresh()
+    return {
+      mode,
+      commit: queue.commit,
+      handOff,
+      durability: mode === 'thread' ? 'memory' : handOff === 'spool' ? 'kernel' : 'mmap',
+      state: supervisor.state,
+      pid: mode === 'process' ? control.pid : 0,
+      epoch: control.epoch,
+      restarts: supervisor.restarts,
+      unreadBytes: this.#admission.unreadBytes,
+      highWaterBytes: this.#admission.highWaterBytes,
+      run,
+    }
+  }
+
+  admit(level: number): boolean {
+    return this.#admission.admit(level) && (!this.#hasLocal || this.#parts.local.admit(level))
+  }
+
+  canTell(): boolean {
+    return this.#admission.canTell()
+  }
+
+  committed(level: number, lineBytes: number): void {
+    if (level >= LEVELS.error) this.#hurry()
+    if (this.#hasLocal) this.#parts.local.committed(level, lineBytes)
+    this.#parts.fallback.committed()
+  }
+
+  release(oldest: Segment): void {
+    this.#parts.local.release(oldest)
+    // nothing enters without room, so this never has to wait; were it otherwise, a lane would read one frame in the place of another
+    while (!this.#admission.isFree(oldest.end) && !this.#isClosed) {
+      this.#parts.clock.sleepSync(EXIT_POLL_MS)
+      this.#lookAfter()
+    }
+  }
+
+  async flush(options: FlushOptions): Promise<boolean> {
+    const local = this.#parts.local.flush(options)
+    const isLate = await this.#flushRemote(options)
+    this.#hear()
+    return (await local) || isLate
+  }
+
+  async close(options: FlushOptions): Promise<boolean> {
+    const { local, region, queue, clock, supervisor, fallback, closed } = this.#parts
+    const closing = local.close(options)
+    const timeoutMs = options.timeoutMs ?? queue.stopTimeoutMs
+    const start = clock.monotonic()
+    let isLate = await this.#flushRemote(options)
+    this.#saveCounters()
+    Atomics.store(region.words, CONTROL.state, STATE.detached)
+    region.mirror?.push(0, PRODUCER_BYTES)
+    const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
+    // lanes that are down keep the ring: their events wait for the next run, or are dropped where nothing outlives the process
+    if (await this.#poll(left, () => Atomics.load(region.words, CONTROL.drained) === 1 || this.#isHeldUp())) isLate = true
+    this.#isClosed = true
+    this.#cancelLook()
+    supervisor.stop()
+    await fallback.close()
+    this.#hear()
+    closed()
+    return (await closing) || isLate
+  }
+
+  lastDrain(budgetMs: number): void {
+    const { local, region, clock, ring } = this.#parts
+    const deadline = clock.monotonic() + budgetMs
+    local.lastDrain(budgetMs)
+    this.#saveCounters()
+    this.#hurry()
+    const code = Number(process.exitCode ?? 0)
+    Atomics.store(region.words, CONTROL.exitCode, Number.isInteger(code) ? code : 1)
+    Atomics.store(region.words, CONTROL.state, STATE.exited)
+    region.mirror?.push(0, PRODUCER_BYTES)
+    const isDone = (): boolean =>
+      this.#lanes.every(({ block }) => isOut(block.state) || block.read().acknowledged >= ring.position)
+    while (!isDone() && clock.monotonic() < deadline) {
+      clock.sleepSync(EXIT_POLL_MS)
+      this.#lookAfter()
+    }
+    this.#hear()
+  }
+
+  reopen(): void {
+    this.#parts.local.reopen()
+  }
+
+  /** Everything up to now is to be delivered at once. */
+  #hurry(): void {
+    const { words, mirror } = this.#parts.region
+    Atomics.store(words, CONTROL.urgent, Atomics.load(words, CONTROL.published))
+    mirror?.push(0, PRODUCER_BYTES)
+  }
+
+  async #flushRemote(options: FlushOptions): Promise<boolean> {
+    const { region, queue } = this.#parts
+    const isTree = options.scope === 'tree'
+    const request = Atomics.add(region.words, isTree ? CONTROL.treeFlushRequest : CONTROL.flushRequest, 1) + 1
+    region.mirror?.push(0, PRODUCER_BYTES)
+    const mark = isTree ? 'treeFlushed' : 'flushed'
+    const isDone = (): boolean =>
+      this.#lanes.every(({ block }) => {
+        block.read()
+        return (block.flushed(mark) - request) >= 0 || (options.waitForDown !== true && isOut(block.state))
+      })
+    return this.#poll(options.timeoutMs ?? queue.stopTimeoutMs, isDone)
+  }
+
+  /** Looks again and again; resolves true when the time was up before. */
+  async #poll(timeoutMs: number, isDone: () => boolean): Promise<boolean> {
+    const { clock } = this.#parts
+    const deadline = new Deadline(clock, timeoutMs, { keepAlive: true })
+    let pause = POLL_MIN_MS
+    try {
+      while (!isDone()) {
+        if (deadline.isOver) return true
+        this.#lookAfter()
+        await new Promise<void>((resolve) => void clock.after(pause, resolve, { keepAlive: true }))
+        pause = Math.min(pause * 2, POLL_MAX_MS)
+      }
+      return false
+    } finally {
+      deadline.cancel()
+    }
+  }
+
+  /** What keeps the ring from being drained is down. */
+  #isHeldUp(): boolean {
+    const { ring } = this.#parts
+    const behind = this.#lanes.filter(({ block }) => block.read().acknowledged < ring.position)
+    return behind.length > 0 && behind.every(({ block }) => isOut(block.state))
+  }
+
+  #status({ name, level, block }: RemoteLane): LaneStatus {
+    const { source, ring } = this.#parts
+    const numbers = block.read()
+    const { state } = block
+    return {
+      name,
+      level,
+      place: 'writer',
+      state,
+      reason: state === 'quarantined' ? 'its adapter hung' : '',
+      delivered: numbers.delivered,
+      dropped: numbers.dropped.summaries,
+      filtered: numbers.filtered,
+      redelivered: numbers.redelivered,
+      pending: countEvents(source, Math.max(numbers.acknowledged, numbers.spilledEnd)) + numbers.spilledEvents,
+      lagBytes: Math.max(0, ring.position - numbers.acknowledged),
+      spilledBytes: numbers.spilledBytes,
+      held: 0,
+      canWriteSync: false,
+      health: null,
+    }
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#parts.clock.after(LOOK_MS, () => {
+      if (this.#isClosed) return
+      this.#lookAfter()
+      this.#hear()
+      this.#saveCounters()
+      this.#lookLater()
+    })
+  }
+
+  #lookAfter(): void {
+    this.#parts.supervisor.look()
+    this.#parts.fallback.poll()
+  }
+
+  /** Takes what the writer has left for this producer to its hooks. */
+  #hear(): void {
+    for (const text of this.#told.take()) {
+      const [name, payload] = JSON.parse(text) as Diagnostic
+      this.#parts.report(name, payload as never)
+      if (name === 'queue_dropped') this.#tellDrop(payload as never)
+    }
+  }
+
+  #tellDrop({ adapter, reason, count }: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
+    this.#parts.local.tellDrop({ adapter, reason, count })
+  }
+
+  /** What this producer has counted outlives it. */
+  #saveCounters(): void {
+    const { region, counters } = this.#parts
+    const { doubles, mirror } = region
+    doubles[NUMBER.calls] = counters().calls
+    doubles[NUMBER.belowLevel] = counters().belowLevel
+    counters().emitted.copyTo(doubles, NUMBER.emitted)
+    mirror?.push(0, PRODUCER_BYTES)
+  }
+}
+
+/** Nobody waits for such a lane. */
+function isOut(state: LaneBlock['state']): boolean {
+  return state === 'down' || state === 'closed' || state === 'quarantined'
+}

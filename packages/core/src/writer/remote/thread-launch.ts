@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads'
+import type { ThreadData } from '../../host/thread-main.js'
+import type { WriterSpec } from '../../host/writer-spec.js'
+import type { Quarantine, WriterLaunch } from './launch.js'
+
+export interface ThreadLaunchOptions {
+  readonly spec: WriterSpec
+  readonly control: SharedArrayBuffer
+  readonly ring: SharedArrayBuffer
+}
+
+/** A writer in a worker thread of this process. */
+export class ThreadLaunch implements WriterLaunch {
+  readonly mode = 'thread'
+  readonly mayStart: boolean = true
+  readonly #options: ThreadLaunchOptions
+  #worker: Worker | undefined
+  #epoch = 0
+  #lastError = ''
+
+  constructor(options: ThreadLaunchOptions) {
+    this.#options = options
+  }
+
+  start(quarantine: Quarantine | undefined): void {
+    const { spec, control, ring } = this.#options
+    this.#epoch++
+    const workerData: ThreadData = {
+      holdfastWriter: true,
+      spec: quarantine === undefined ? spec : { ...spec, quarantine },
+      epoch: this.#epoch,
+      control,
+      ring,
+    }
+    const worker = new Worker(new URL('../../host/thread-main.js', import.meta.url), {
+      name: 'holdfast-writer',
+      workerData,
+      // nothing that the application preloads belongs into a writer
+      execArgv: [],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    })
+    this.#worker = worker
+    worker.on('error', (error) => {
+      this.#lastError = String(error)
+    })
+    worker.once('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined
+    })
+    worker.unref()
+  }
+
+  look(): 'alive' | 'gone' {
+    return this.#worker === undefined ? 'gone' : 'alive'
+  }
+
+  /** Ends at the next instruction of its script, which the loop of this thread learns of later. */
+  kill(): boolean {
+    const worker = this.#worker
+    if (worker === undefined) return true
+    void worker.terminate()
+    return false
+  }
+
+  lastWords(): string {
+    return this.#lastError
+  }
+}
