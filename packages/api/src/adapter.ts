@@ -111,6 +111,8 @@ export interface AdapterRecipe {
   readonly factory?: string
   /** JSON-safe unless the adapter can only run in the application. */
   readonly options: unknown
+  /** Its options hold a secret: they are not written to disk. @default false */
+  readonly holdsSecrets?: boolean
   /** What only one adapter of a runtime may own, as `file:/var/log/app.log`: two recipes with the same one are refused. @default none */
   readonly resource?: string
   /** Where it runs. @default `writer` */

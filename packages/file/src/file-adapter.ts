@@ -9,7 +9,7 @@ import { absoluteOptions } from './place.js'
 
 const recipe = defineAdapter<FileOptions>({
   ...FILE_RULES,
-  module: '@holdfast/file',
+  module: import.meta.url,
   place: 'writer',
   resource: ({ path }) => resourceOf(path),
   create: (options) => new FileAdapter(fileSettings(options)),

@@ -3,6 +3,7 @@ import { laneOf } from '../config/check-lane.js'
 import { ConfigError } from '../config/config-error.js'
 import type { AdapterOptions } from './adapter-options.js'
 import { checkOptions, type OptionRules } from './check-options.js'
+import type { OptionChecks } from './option-check.js'
 
 /** What `defineAdapter` makes a factory of. */
 export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules<O> {
@@ -53,6 +54,7 @@ function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, 
     name,
     ...(module === undefined ? undefined : { module, factory: definition.factory ?? factoryName(definition.name) }),
     options,
+    ...(hasSecret(definition.options, options) ? { holdsSecrets: true } : undefined),
     ...(resource === undefined ? undefined : { resource }),
     place,
     lane: laneOf(options),
@@ -66,4 +68,13 @@ function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, 
 /** `my-sink` is made by `mySinkAdapter`. */
 function factoryName(name: string): string {
   return `${name.replace(/[^a-zA-Z0-9]+(.)?/g, (_, first = '') => String(first).toUpperCase())}Adapter`
+}
+
+/** Whether an option is set whose value no error may show either. */
+function hasSecret(checks: OptionChecks | undefined, options: object): boolean {
+  return Object.entries(checks ?? {}).some(([name, check]) => {
+    const value: unknown = Reflect.get(options, name)
+    if (value === undefined || value === null) return false
+    return check.secret === true || (typeof value === 'object' && hasSecret(check.within, value))
+  })
 }

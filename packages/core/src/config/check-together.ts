@@ -49,13 +49,6 @@ function queueConflicts(values: OptionValues, sources: Sources): readonly Confli
     if (values['queue.commit'] === 'tick' && !isOverruled) {
       conflicts.push({ option: 'queue.commit', others, expected: without('`call`'), got: '`tick`', hint })
     }
-  } else if (worker !== 'local') {
-    const hint = 'This version has no writer thread or process yet.'
-    conflicts.push({ option: 'queue.worker', others: [], expected: '`local`', got: quote(String(worker)), hint })
-  }
-  if (values['join'] === 'required') {
-    const hint = 'This version has no process tree yet: each process has a runtime of its own.'
-    conflicts.push({ option: 'join', others: [], expected: '`auto` or `never`', got: '`required`', hint })
   }
   return conflicts
 }

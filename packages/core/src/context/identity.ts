@@ -1,13 +1,17 @@
 import { hostname, userInfo } from 'node:os'
 import type { KnownContext } from '@holdfast/api'
 
-/** Who this process is: what every event carries unless a bind says otherwise. Looked up once per runtime. */
-export function processIdentity(): KnownContext {
+/**
+ * Who this process is: what every event carries unless a bind says otherwise. Looked up once per runtime.
+ *
+ * @param chain pids of its ancestors and its own
+ */
+export function processIdentity(chain: readonly number[]): KnownContext {
   return {
     hostname: hostname().split('.')[0] ?? 'unknown',
     userName: findUserName(),
     processId: process.pid,
-    processIdChain: [process.pid],
+    processIdChain: chain,
   }
 }
 

@@ -132,6 +132,11 @@ export class HostedRing {
     return this.served.every(({ acknowledged }) => acknowledged >= this.view.position)
   }
 
+  /** Events that not every lane has. */
+  get unread(): number {
+    return this.view.events - Math.min(this.view.events, ...this.served.map(({ cursor }) => cursor.taken))
+  }
+
   /** Every lane that is up has everything. */
   get isSettled(): boolean {
     return this.served.every(

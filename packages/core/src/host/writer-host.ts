@@ -127,6 +127,11 @@ export class WriterHost {
     return hasNew || this.lanes.some((lane) => lane.isBehind || lane.isWriting)
   }
 
+  /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
+  get isSettled(): boolean {
+    return this.#own.isSettled && this.#flushes.length === 0
+  }
+
   /** Logs something of the writer's own to all lanes: it has an origin of its own. */
   log(level: number, message: string, extra: Readonly<Record<string, unknown>>): void {
     this.#own.log(level, message, extra)

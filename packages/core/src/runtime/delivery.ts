@@ -12,6 +12,8 @@ import { Ring } from '../ring/ring.js'
 import { LocalWriter } from '../writer/local-writer.js'
 import type { Writer } from '../writer/writer.js'
 import type { MemberInspection } from './inspection.js'
+import { type Inheritance, makeMemberDelivery } from './member-delivery.js'
+import { makeProcessDelivery } from './process-delivery.js'
 import { makeThreadDelivery } from './thread-delivery.js'
 
 /** What a runtime hands its events to: a ring, and the writer behind it. */
@@ -32,12 +34,26 @@ export interface DeliveryParts {
   /** The context of what the runtime itself has to say, as JSON. */
   readonly context: () => string
   readonly counters: () => ProducerCounters
+  /** What this process takes over from an ancestor whose tree it joins. */
+  readonly inheritance: Inheritance | undefined
 }
 
 /** Makes the ring and the writer that the settings ask for. */
 export function makeDelivery(parts: DeliveryParts): Delivery {
+  const { inheritance } = parts
   const { worker } = parts.settings.queue
-  if (worker === 'thread') return makeThreadDelivery(parts)
+  const elsewhere =
+    inheritance !== undefined
+      ? makeMemberDelivery(parts, inheritance)
+      : worker === 'thread'
+        ? makeThreadDelivery(parts)
+        : worker === 'process'
+          ? makeProcessDelivery(parts)
+          : undefined
+  return elsewhere ?? makeLocalDelivery(parts)
+}
+
+function makeLocalDelivery(parts: DeliveryParts): Delivery {
   const { settings, origin } = parts
   const ring: Ring = new Ring(settings.ring, (oldest) => writer.release(oldest))
   const reader = new FrameReader(origin)

@@ -5,11 +5,14 @@ import { resolveConfig } from '../config/resolve-config.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import { ContextBinder } from '../context/context-binder.js'
 import { DiagnosticHub } from '../diagnostics/hub.js'
+import { isWriter } from '../host/is-writer.js'
+import { takeContext } from '../tree/lineage.js'
 import { BeforeInit } from './before-init.js'
 import { buildParts } from './parts.js'
 import { RunningRuntime } from './running-runtime.js'
 import type { InitOptions, Runtime } from './runtime.js'
 import { isSameConfig } from './same-config.js'
+import { ALONE, findPlace, handDown, pidsOf } from './standing.js'
 
 /** What a runtime is given by the package that makes it. */
 export interface MakeOptions {
@@ -86,19 +89,28 @@ function make(
   binder: ContextBinder,
   ownsProcess: boolean,
 ): RunningRuntime {
+  if (isWriter()) throw writerConflict()
   const clock = options.clock ?? systemClock
   let service = 'unknown-service'
   const hub = new DiagnosticHub(clock, () => service)
   if (typeof config.diagnosticHook === 'function') hub.add(config.diagnosticHook)
   const { defaultAdapters } = options
-  const settings = resolveConfig(config, {
+  const { chain, inheritance, refusal } = ownsProcess ? findPlace(config, env, hub.report) : ALONE
+  const settings = resolveConfig(inheritance === undefined ? config : { ...inheritance.config, ...config }, {
     env,
     report: hub.report,
     ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
   })
+  if (settings.join === 'required' && inheritance === undefined) throw noTree(refusal)
   service = settings.service
   hub.scrubBy(settings.scrub)
-  return new RunningRuntime(buildParts(settings, clock, hub, binder), ownsProcess)
+  const parts = buildParts(settings, clock, hub, binder, { chain: pidsOf(chain), inheritance })
+  const { run } = parts.writer.inspection
+  const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root) : undefined
+  const runtime = new RunningRuntime(parts, ownsProcess, { chain, takeBack })
+  const context = ownsProcess ? takeContext(process.env) : undefined
+  if (context !== undefined) runtime.bindProcess(context)
+  return runtime
 }
 
 function installedPort(): InstalledPort | undefined {
@@ -115,4 +127,14 @@ function alreadyInitialised(runtime: Runtime): ConfigError {
       hint: 'Pass `{ replace: true }` as the second argument to swap it without loss, or use `createRuntime` for one beside it.',
     },
   ])
+}
+
+function writerConflict(): Error {
+  const cure = 'Put the adapters in a module of their own, which does not call `init`, and call `init` in the application.'
+  return new Error(`Expected \`init\` to be called in an application, got the writer of one: it was started again by a recipe. ${cure}`)
+}
+
+function noTree(why: string): ConfigError {
+  const hint = 'Start it from a process that runs with `queue.worker: \'process\'`, or leave `join` at `auto`.'
+  return new ConfigError([{ path: 'join', expected: 'a running tree of an ancestor', got: `none: ${why}`, hint }])
 }

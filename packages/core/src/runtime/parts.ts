@@ -15,6 +15,7 @@ import { RateLimiter } from '../stages/rate-limiter.js'
 import type { Writer } from '../writer/writer.js'
 import { makeDelivery } from './delivery.js'
 import type { MemberInspection } from './inspection.js'
+import type { Inheritance } from './member-delivery.js'
 import { RingSink } from './ring-sink.js'
 
 /** Everything a runtime is made of, wired. Data flows from the pipeline through the sink into the ring, and from there to the lanes. */
@@ -35,11 +36,24 @@ export interface RuntimeParts {
   readonly members: () => readonly MemberInspection[]
 }
 
-export function buildParts(settings: RuntimeSettings, clock: Clock, hub: DiagnosticHub, binder: ContextBinder): RuntimeParts {
+/** Where a runtime stands among the processes that log. */
+export interface Standing {
+  /** Pids of its ancestors and its own, the oldest first. */
+  readonly chain: readonly number[]
+  readonly inheritance: Inheritance | undefined
+}
+
+export function buildParts(
+  settings: RuntimeSettings,
+  clock: Clock,
+  hub: DiagnosticHub,
+  binder: ContextBinder,
+  { chain, inheritance }: Standing,
+): RuntimeParts {
   const origin = newOrigin()
   const { report } = hub
   const encoder = new Encoder({ limits: settings.limits, scrub: settings.scrub, serializers: settings.serializers, report })
-  const base = { ...processIdentity(), service: settings.service, environment: settings.environment, ...settings.context }
+  const base = { ...processIdentity(chain), service: settings.service, environment: settings.environment, ...settings.context }
   const renderer = new ContextRenderer(encoder, base)
   const levels = new LevelTable(settings.level, settings.levels)
   const { ring, reader, writer, lowestLane, members } = makeDelivery({
@@ -49,6 +63,7 @@ export function buildParts(settings: RuntimeSettings, clock: Clock, hub: Diagnos
     report,
     context: () => renderer.base.rendered.json,
     counters: () => pipeline.counters,
+    inheritance,
   })
   const sink: RingSink = new RingSink({
     producer: new Producer(ring),

@@ -21,18 +21,30 @@ import { inspectLane, type RuntimeInspection } from './inspection.js'
 import { LastWords } from './last-words.js'
 import type { RuntimeParts } from './parts.js'
 import type { Runtime } from './runtime.js'
+import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
+import { ownProcessId, parseProcessId } from '../tree/process-id.js'
 import { type SeveritySnapshot, severitySnapshot } from './severity.js'
+
+/** How this runtime hands itself down. */
+export interface Descent {
+  /** From the oldest ancestor to this thread. */
+  readonly chain: readonly Ancestor[]
+  /** Takes back what children would inherit. */
+  readonly takeBack: (() => void) | undefined
+}
 
 /** The runtime behind `init` and `createRuntime`: it holds the parts together and answers for them. */
 export class RunningRuntime implements Runtime, RuntimePort {
   readonly protocol = 1
   readonly #parts: RuntimeParts
   readonly #lastWords: LastWords | undefined
+  readonly #descent: Descent
   #closing: Promise<DeliveryReport> | undefined
 
   /** @param ownsProcess whether it may listen to the end of the process: the installed one does, isolated ones do not */
-  constructor(parts: RuntimeParts, ownsProcess: boolean) {
+  constructor(parts: RuntimeParts, ownsProcess: boolean, descent: Descent) {
     this.#parts = parts
+    this.#descent = descent
     this.#lastWords = ownsProcess ? this.#makeLastWords() : undefined
     this.#lastWords?.install()
   }
@@ -83,6 +95,12 @@ export class RunningRuntime implements Runtime, RuntimePort {
     const { binder, renderer, settings, hub } = this.#parts
     const context = binder.current()
     return serializeContext(context, liveTrace(settings.traceProvider, hub.report) ?? renderer.traceOf(context))
+  }
+
+  childEnv(): TreeVariables {
+    const { run } = this.#parts.writer.inspection
+    const root = parseProcessId(process.env['HOLDFAST_TREE_ROOT']) ?? ownProcessId()
+    return childEnv({ lineage: { run: run === '' ? undefined : run, root, chain: this.#descent.chain }, context: this.serializeContext() })
   }
 
   /** Takes over what was logged before there was a runtime. */
@@ -182,6 +200,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
     this.#lastWords?.stopListening()
     const timedOut = await closing
     this.#lastWords?.uninstall()
+    this.#descent.takeBack?.()
     this.#parts.binder.unwatch(pipeline.gate)
     const report = this.#report(timedOut)
     const late = Object.entries(report.adapters).filter(([, adapter]) => (adapter.dropped.shutdown ?? 0) > 0)

@@ -3,6 +3,7 @@ import type { ContextPayload } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { FlushOptions } from '../writer/writer.js'
 import type { DeliveryReport } from './delivery-report.js'
+import type { TreeVariables } from '../tree/lineage.js'
 import type { RuntimeInspection } from './inspection.js'
 import type { SeveritySnapshot } from './severity.js'
 
@@ -24,6 +25,13 @@ export interface Runtime extends AsyncDisposable {
   bindProcess(fields: ContextFields): void
   /** The current context as a payload for another process, at most 8 KiB of JSON. */
   serializeContext(): ContextPayload
+  /**
+   * Variables that make a child process join this tree, and start with the context that is current now. Children inherit the tree by
+   * themselves; this is for those that get an `env` of their own, and for the context.
+   *
+   * @example `spawn('node', ['worker.js'], { env: { PATH: process.env.PATH, ...runtime.childEnv() } })`
+   */
+  childEnv(): TreeVariables
   /** Delivers everything up to now and makes it as durable as each destination can. Never rejects, never waits for ever. */
   flush(options?: FlushOptions): Promise<DeliveryReport>
   /** Flushes, then closes. Later calls return `closed`. The same promise when called again. */

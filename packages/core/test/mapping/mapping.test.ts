@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { allocateFile } from '../../dist/mapping/allocate-file.js'
@@ -114,6 +124,23 @@ for (const way of WAYS) {
       assert.equal(parked, first)
       assert.notEqual(replaced.file, first.file)
       assert.deepEqual([new Uint8Array(first.memory)[BYTES - 1], new Uint8Array(replaced.memory)[BYTES - 1]], [1, 0])
+    })
+
+    it('costs no descriptor', (test) => {
+      const prepared = prepare(test, way)
+      if (prepared === undefined) return
+      const { mapper, path } = prepared
+      if (process.platform !== 'linux') return test.skip('descriptors are counted in /proc')
+      const before = readdirSync('/proc/self/fd').length
+
+      for (const name of ['a', 'b', 'c']) {
+        allocateFile(path + name, BYTES, mapper)
+        mapper.map(path + name, BYTES)
+        mapper.map(path + name, BYTES, { readOnly: true })
+        assert.throws(() => mapper.map(path + name, BYTES + 1))
+      }
+
+      assert.equal(readdirSync('/proc/self/fd').length, before)
     })
 
     it('can be read only, and shows what others store', (test) => {

@@ -173,7 +173,8 @@ export class RingView implements ReadableRing {
   }
 }
 
-function readIdentity({ words, bytes }: Region): RingIdentity {
+/** @throws RingRefused */
+export function readIdentity({ words, bytes }: Region): RingIdentity {
   const length = Math.min(Math.max(words[CONTROL.identityBytes] as number, 0), IDENTITY_BYTES)
   try {
     const identity = JSON.parse(bytes.toString('utf8', IDENTITY_AT, IDENTITY_AT + length)) as RingIdentity

@@ -1,0 +1,227 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AdapterRecipe, LEVELS } from '@holdfast/api'
+import type { Clock } from '../clock.js'
+import { errorCode } from '../diagnostics/hub.js'
+import { findMapper } from '../mapping/find-mapper.js'
+import { CONTROL } from '../ring/shared/layout.js'
+import { RingView } from '../ring/shared/ring-view.js'
+import { parseProcessId } from '../tree/process-id.js'
+import { isGone } from '../tree/process-state.js'
+import { joinPulse } from '../tree/pulse.js'
+import { removeRunDirectory } from '../tree/run-directory.js'
+import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
+import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
+import { Control } from './control.js'
+import type { HostedRing } from './hosted-ring.js'
+import { openRegion } from './open-region.js'
+import { pollLoop } from './poll-loop.js'
+import { listRings, parkRingFile, type RingFile } from './ring-files.js'
+import { readTreeFile } from './tree-file.js'
+import { WriterHost } from './writer-host.js'
+import { buildAdapter, type WriterSpec } from './writer-spec.js'
+
+/** How often it is looked for rings of new producers, and for producers that are gone. */
+const SCAN_MS = 5
+const FULL_SCAN_MS = 500
+const GONE_MS = 50
+/** A run that nobody came to is over. */
+const EMPTY_MS = 30_000
+
+export interface RunWriterParts {
+  readonly clock: Clock
+  readonly run: string
+  readonly epoch: number
+  readonly spec: WriterSpec
+  readonly adapters: readonly AdapterRecipe[]
+}
+
+/** Serves all rings of one run directory until no producer is left. */
+export class RunWriter {
+  readonly #parts: RunWriterParts
+  readonly #host: WriterHost
+  readonly #control: Control
+  readonly #mapper = findMapper().mapper
+  readonly #files = new Map<string, RingFile>()
+  readonly #startedAt: number
+  #hadRings = false
+  #ringsChangedMs = -1
+  #nextScan = 0
+  #nextFullScan = 0
+  #nextGoneLook = 0
+  /** Events that the producers that are gone had left behind. */
+  #recovered = 0
+
+  constructor(parts: RunWriterParts) {
+    const { clock, run, epoch, spec, adapters } = parts
+    this.#parts = parts
+    this.#startedAt = clock.monotonic()
+    this.#control = new Control(openRegion(join(run, 'control'), this.#mapper))
+    this.#control.begin(epoch, process.pid)
+    const { quarantine } = spec
+    this.#host = new WriterHost({
+      clock,
+      control: this.#control,
+      epoch,
+      adapters,
+      lanes: readTreeFile(run)?.lanes.map(({ name }) => name) ?? adapters.map(({ name }) => name),
+      build: (recipe) => buildAdapter(recipe, { stateDir: laneDirectory(run, recipe.name) }),
+      context: spec.context,
+      failureResetMs: spec.failureResetMs,
+      stopTimeoutMs: spec.stopTimeoutMs,
+      spillBytes: spec.spillBytes,
+      spillPath: (origin) => join(runPaths(run).spill, safeName(origin)),
+      ...(quarantine === undefined ? undefined : { quarantine }),
+    })
+  }
+
+  /** Delivers what a run of dead processes has left, and removes it; what a lane that is down keeps stays for the next time. */
+  static async recover(clock: Clock, run: string, spec: WriterSpec, adapters: readonly AdapterRecipe[]): Promise<void> {
+    const lock = acquireWriter(run, currentWriter(run)?.epoch ?? 0)
+    if (lock === undefined || !existsSync(join(run, 'control'))) return
+    await new RunWriter({ clock, run, epoch: lock.epoch, spec, adapters }).#recover()
+  }
+
+  /** Runs until every producer has left and has been served. */
+  async serve(): Promise<void> {
+    const { run, clock } = this.#parts
+    const pulse = joinPulse(run)
+    for (;;) {
+      await pollLoop(clock, () => this.#round())
+      // whoever joins looks at this once more when its ring is there; so one of the two sees the other
+      this.#control.state = 'ended'
+      this.#ringsChangedMs = -1
+      if (!this.#scan()) break
+      this.#control.state = 'running'
+    }
+    await this.#host.close()
+    pulse?.stop()
+    // what a lane that is down has not got stays for the next run
+    if (!this.#hasLeftovers()) removeRunDirectory(run)
+  }
+
+  async #recover(): Promise<void> {
+    const { clock, run } = this.#parts
+    this.#scan()
+    const rings = this.#host.rings.size
+    for (const ring of this.#host.rings.values()) this.#bury(ring)
+    const deadline = clock.monotonic() + this.#parts.spec.stopTimeoutMs
+    await pollLoop(clock, () => {
+      const hasWorked = this.#host.poll()
+      this.#retireDrained()
+      const isOver = this.#host.isSettled && [...this.#host.rings.values()].every(({ isSettled }) => isSettled)
+      return isOver || clock.monotonic() > deadline ? 'end' : hasWorked ? 'worked' : 'idle'
+    })
+    const left = this.#host.rings.size
+    if (rings > 0)
+      process.stderr.write(`recovered ${this.#recovered} events of ${rings} rings of ${run}, ${left} rings are kept\n`)
+    await this.#host.close()
+    if (!this.#hasLeftovers()) removeRunDirectory(run)
+  }
+
+  #round(): 'worked' | 'idle' | 'end' {
+    const { clock, epoch } = this.#parts
+    const now = clock.monotonic()
+    if (now >= this.#nextScan) this.#scan()
+    if (now >= this.#nextGoneLook) this.#lookForGone(now)
+    // another writer owns the rings: this one must not touch anything any more
+    for (const ring of this.#host.rings.values()) if (ring.epoch > epoch) process.exit(0)
+    const hasWorked = this.#host.poll()
+    this.#retireDrained()
+    if (hasWorked) return 'worked'
+    if (this.#host.rings.size > 0) return this.#isOver() ? 'end' : 'idle'
+    if (!this.#hadRings) return now - this.#startedAt > EMPTY_MS ? 'end' : 'idle'
+    this.#ringsChangedMs = -1
+    return this.#scan() || !this.#host.isSettled ? 'worked' : 'end'
+  }
+
+  /** All producers have left, and every lane that is up has everything: only what is down keeps the rest. */
+  #isOver(): boolean {
+    const { clock, spec } = this.#parts
+    const now = clock.monotonic()
+    let isOver = true
+    for (const ring of this.#host.rings.values()) {
+      if (ring.isOpen || !ring.isSettled) isOver = false
+      else {
+        ring.leftAt ??= now
+        if (now - ring.leftAt < spec.stopTimeoutMs) isOver = false
+      }
+    }
+    return isOver
+  }
+
+  /** Serves rings that were not there before. True when there was one. */
+  #scan(): boolean {
+    const { clock, run } = this.#parts
+    const now = clock.monotonic()
+    this.#nextScan = now + SCAN_MS
+    const changedMs = statSync(runPaths(run).rings).mtimeMs
+    if (changedMs === this.#ringsChangedMs && now < this.#nextFullScan) return false
+    this.#ringsChangedMs = changedMs
+    this.#nextFullScan = now + FULL_SCAN_MS
+    let isNew = false
+    for (const file of listRings(run)) if (!this.#host.rings.has(file.origin)) isNew = this.#open(file) || isNew
+    return isNew
+  }
+
+  #open(file: RingFile): boolean {
+    try {
+      const region = openRegion(file.path, this.#mapper)
+      const view = new RingView(region)
+      // a file that was used before still says who used it, until its new producer has taken it
+      if (view.identity.origin !== file.origin || Atomics.load(region.words, CONTROL.drained) === 1) {
+        region.close()
+        this.#ringsChangedMs = -1
+        return false
+      }
+      this.#host.add(view)
+      this.#files.set(file.origin, file)
+      this.#hadRings = true
+      return true
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return false
+      if (error instanceof Error && error.name === 'RingRefused') {
+        this.#ringsChangedMs = -1
+        return false
+      }
+      throw error
+    }
+  }
+
+  #lookForGone(now: number): void {
+    this.#nextGoneLook = now + GONE_MS
+    for (const ring of this.#host.rings.values()) {
+      if (ring.isGone) continue
+      const id = parseProcessId(ring.view.identity.process)
+      if (id === undefined || isGone(id)) this.#bury(ring)
+    }
+  }
+
+  /** Its process is gone: what it had published is all there will be. */
+  #bury(ring: HostedRing): void {
+    ring.refresh()
+    ring.isGone = true
+    const { origin, thread, process: text } = ring.view.identity
+    const recovered = ring.unread
+    this.#recovered += recovered
+    if (ring.isClean) return
+    const pid = parseProcessId(text)?.pid ?? 0
+    const gone = { origin, pid, thread, exit: 'unknown', recovered }
+    this.#host.log(LEVELS.error, `process ${pid} is gone`, { event: 'process_gone', ...gone })
+    this.#host.report('process_gone', gone)
+  }
+
+  #retireDrained(): void {
+    for (const ring of [...this.#host.rings.values()]) {
+      if (ring.isOpen || !ring.isDrained) continue
+      this.#host.retire(ring)
+      const file = this.#files.get(ring.origin)
+      this.#files.delete(ring.origin)
+      if (file !== undefined) parkRingFile(this.#parts.run, file)
+    }
+  }
+
+  #hasLeftovers(): boolean {
+    return readdirSync(runPaths(this.#parts.run).rings).length > 0
+  }
+}

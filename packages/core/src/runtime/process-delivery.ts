@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import type { AdapterRecipe } from '@holdfast/api'
+import { CONTROL_BYTES, Control } from '../host/control.js'
+import { openRegion } from '../host/open-region.js'
+import { listRings, takeRingFile } from '../host/ring-files.js'
+import { readIdentityOf } from '../host/read-identity.js'
+import { type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file.js'
+import { WriterHost } from '../host/writer-host.js'
+import { buildAdapter, type WriterSpec } from '../host/writer-spec.js'
+import { allocateFile } from '../mapping/allocate-file.js'
+import { findMapper } from '../mapping/find-mapper.js'
+import type { Mapper } from '../mapping/mapping.js'
+import { WIRE_VERSION } from '../ring/shared/layout.js'
+import { RingView } from '../ring/shared/ring-view.js'
+import { type ClaimedRun, claimDeadRuns } from '../tree/claim-runs.js'
+import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from '../tree/process-id.js'
+import { joinPulse } from '../tree/pulse.js'
+import { createRunDirectory } from '../tree/run-directory.js'
+import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
+import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
+import { ProcessLaunch, writerProgram } from '../writer/remote/process-launch.js'
+import type { WriterLaunch } from '../writer/remote/launch.js'
+import type { Delivery, DeliveryParts } from './delivery.js'
+import type { MemberInspection } from './inspection.js'
+import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
+
+/**
+ * A writer in a process of its own, over mapped files: what is in the ring survives this process. This one is the root of a tree.
+ * `undefined` when there can be none; why is reported.
+ */
+export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined {
+  const { settings, clock, report } = parts
+  if (writerProgram() === undefined) {
+    const cure = 'keep `holdfast` and `@holdfast/*` out of the bundle (esbuild: `--external:holdfast --external:@holdfast/*`)'
+    report('writer_unavailable', { reason: 'its program is not beside this one, as in a bundle', cure })
+    return undefined
+  }
+  const { service } = settings
+  const { spoolDir } = settings.queue
+  const created = createRunDirectory({ service, spoolDir, wireVersion: WIRE_VERSION, clock })
+  if ('unavailable' in created) {
+    report('writer_unavailable', { reason: created.unavailable, cure: 'set `queue.spoolDir` to a directory of this user' })
+    return undefined
+  }
+  const { path: run, base, isTemporary, reason = '' } = created
+  if (isTemporary) report('run_directory_temporary', { path: run, reason })
+  const mapper = mapperFor(parts)
+  const { own, remote } = splitAdapters(settings.adapters)
+  const spec = writerSpec(parts, remote)
+  const lanes = remote.map(({ name, lane: { level } }) => ({ name, level }))
+  const ownRecipes = own.filter((adapter): adapter is AdapterRecipe => 'kind' in adapter)
+  writeTreeFile(run, settings, ownRecipes, lanes)
+  writeWriterFile(run, spec, remote)
+  allocateFile(join(run, 'control'), CONTROL_BYTES, mapper)
+  const control = Control.format(openRegion(join(run, 'control'), mapper))
+  const claims = claimDeadRuns({ base, service, wireVersion: WIRE_VERSION, members: membersOf })
+  const launch = new ProcessLaunch({
+    run,
+    clock,
+    spec: () => spec,
+    recover: claims.claimed.map(({ path }: ClaimedRun) => path),
+    mayStart: () => true,
+  })
+  const order = settings.adapters.map(({ name }) => name)
+  return attach(parts, { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot: true })
+}
+
+interface Attachment {
+  readonly run: string
+  readonly mapper: Mapper | undefined
+  readonly control: Control
+  readonly launch: WriterLaunch
+  readonly lanes: TreeFile['lanes']
+  readonly order: readonly string[]
+  readonly own: DeliveryParts['settings']['adapters']
+  /** What the writer is made of, as far as it is known here. */
+  readonly remote: readonly AdapterRecipe[]
+  readonly spec: WriterSpec
+  readonly isRoot: boolean
+}
+
+/** Gives this thread a ring in a run. */
+export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
+  const { settings, origin, clock } = parts
+  const { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot } = attachment
+  const size = ringSize(settings.ring)
+  const region = openRegion(takeRingFile(run, origin, size, mapper), mapper)
+  const pulse = isRoot ? undefined : joinPulse(run)
+  const makeHost = (): WriterHost => {
+    const after = currentWriter(run)?.epoch ?? 0
+    const lock = acquireWriter(run, after, 'application')
+    if (lock === undefined) throw new Error('Another process holds the lock of the writer.')
+    control.begin(lock.epoch, process.pid)
+    const host = new WriterHost({
+      clock,
+      control,
+      epoch: lock.epoch,
+      adapters: remote,
+      lanes: lanes.map(({ name }) => name),
+      build: (recipe) => buildAdapter(recipe, { stateDir: laneDirectory(run, recipe.name) }),
+      context: spec.context,
+      failureResetMs: spec.failureResetMs,
+      stopTimeoutMs: spec.stopTimeoutMs,
+      spillBytes: spec.spillBytes,
+      spillPath: (of) => join(runPaths(run).spill, safeName(of)),
+    })
+    for (const ring of listRings(run)) host.add(new RingView(openRegion(ring.path, mapper)))
+    return host
+  }
+  return makeRemoteDelivery({
+    ...parts,
+    mode: 'process',
+    handOff: mapper === undefined ? 'spool' : mapper.way,
+    run,
+    region,
+    size,
+    identity: {
+      origin,
+      process: formatProcessId(ownProcessId()),
+      thread: threadId,
+      isRoot,
+      service: settings.service,
+      environment: settings.environment,
+      context: spec.context,
+    },
+    control,
+    launch,
+    lanes,
+    ownAdapters: own,
+    order,
+    makeHost,
+    members: () => listMembers(run),
+    closed: () => {
+      region.close()
+      pulse?.stop()
+    },
+  })
+}
+
+/** How to map files, with one diagnostic when there is no way. */
+export function mapperFor({ report }: DeliveryParts): Mapper | undefined {
+  const found = findMapper()
+  if (found.mapper === undefined) report('hand_off_degraded', { hand_off: 'spool', reasons: found.reasons })
+  return found.mapper
+}
+
+/** Who may still write into a run. */
+function membersOf(run: string): readonly ProcessId[] {
+  return listRings(run)
+    .map(({ path }) => parseProcessId(readIdentityOf(path)?.process))
+    .filter((id) => id !== undefined)
+}
+
+function listMembers(run: string): readonly MemberInspection[] {
+  const identities = listRings(run).map(({ path }) => readIdentityOf(path))
+  return identities
+    .filter((identity) => identity !== undefined)
+    .map(({ origin, process: id, thread, isRoot }) => ({ origin, pid: parseProcessId(id)?.pid ?? 0, thread, isRoot }))
+}

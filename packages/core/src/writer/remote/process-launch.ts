@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '../../clock.js'
+import { WRITER_VARIABLE } from '../../host/is-writer.js'
+import type { ProcessStart } from '../../host/process-main.js'
+import type { WriterSpec } from '../../host/writer-spec.js'
+import { killWriter } from '../../tree/kill-writer.js'
+import { ownProcessId, type ProcessId } from '../../tree/process-id.js'
+import { isGone } from '../../tree/process-state.js'
+import { processTable } from '../../tree/process-table.js'
+import { currentWriter } from '../../tree/writer-lock.js'
+import type { Quarantine, WriterLaunch } from './launch.js'
+
+const KILL_BUDGET_MS = 2000
+const LAST_WORDS_BYTES = 400
+
+export interface ProcessLaunchOptions {
+  readonly run: string
+  readonly clock: Clock
+  /** What the writer has to know; asked when one is started. `undefined`: it is not known here. */
+  readonly spec: () => WriterSpec | undefined
+  /** Runs of dead processes, for the first writer to recover. */
+  readonly recover: readonly string[]
+  /** Whether this process may start a writer now. */
+  readonly mayStart: () => boolean
+}
+
+/** The writer's program, or why it cannot be found: a bundle has it not beside it. */
+export function writerProgram(): string | undefined {
+  try {
+    const path = fileURLToPath(new URL('../../host/process-main.js', import.meta.url))
+    return existsSync(path) ? path : undefined
+  } catch {
+    // a bundle in CommonJS has no URL of its own
+    return undefined
+  }
+}
+
+/** A writer in a process of its own, which outlives this one. */
+export class ProcessLaunch implements WriterLaunch {
+  readonly mode = 'process'
+  readonly #options: ProcessLaunchOptions
+  readonly #log: string
+  #child: ChildProcess | undefined
+  #childId: ProcessId | undefined
+  #recover: readonly string[]
+
+  constructor(options: ProcessLaunchOptions) {
+    this.#options = options
+    this.#recover = options.recover
+    this.#log = join(options.run, 'writer.log')
+  }
+
+  get mayStart(): boolean {
+    return this.#options.mayStart()
+  }
+
+  start(quarantine: Quarantine | undefined): void {
+    const { run, spec: findSpec } = this.#options
+    const spec = findSpec()
+    const program = writerProgram()
+    if (spec === undefined || program === undefined) throw new Error('What the writer has to know is not known here.')
+    const start: ProcessStart = {
+      run,
+      afterEpoch: currentWriter(run)?.epoch ?? 0,
+      recover: this.#recover,
+      spec: quarantine === undefined ? spec : { ...spec, quarantine },
+    }
+    const input = this.#unlinkedFile(JSON.stringify(start))
+    const log = openSync(this.#log, 'w', 0o600)
+    try {
+      const { NODE_OPTIONS: _, ...env } = process.env
+      const child = spawn(process.execPath, [program], {
+        detached: true,
+        stdio: [input, 'ignore', log],
+        env: { ...env, [WRITER_VARIABLE]: '1' },
+        windowsHide: true,
+      })
+      // how it ends is seen by its heartbeat and its pid
+      child.on('error', () => undefined)
+      child.unref()
+      this.#child = child
+      const { pid } = child
+      this.#childId =
+        pid === undefined ? undefined : { ...ownProcessId(), pid, startTime: processTable().look(pid)?.startTime ?? 0 }
+    } finally {
+      closeSync(input)
+      closeSync(log)
+    }
+    this.#recover = []
+  }
+
+  look(): 'alive' | 'gone' | 'none' {
+    const holder = currentWriter(this.#options.run)
+    if (holder?.process !== undefined && !isGone(holder.process)) return 'alive'
+    if (this.#child === undefined) return holder === undefined ? 'none' : 'gone'
+    return this.#childId === undefined || isGone(this.#childId) ? 'gone' : 'alive'
+  }
+
+  kill(): boolean {
+    const { run, clock } = this.#options
+    const holder = currentWriter(run)
+    const isHolderGone = holder === undefined || killWriter(holder, clock, KILL_BUDGET_MS) === 'gone'
+    const id = this.#childId
+    // one that was started and has not taken the lock
+    if (id === undefined || isGone(id)) return isHolderGone
+    return isHolderGone && killWriter({ epoch: 0, role: 'writer', process: id }, clock, KILL_BUDGET_MS) === 'gone'
+  }
+
+  lastWords(): string {
+    try {
+      return readFileSync(this.#log, 'utf8').trim().slice(-LAST_WORDS_BYTES)
+    } catch {
+      return ''
+    }
+  }
+
+  /** What may be secret goes through a file that has no name, written before the child is there to read it. */
+  #unlinkedFile(text: string): number {
+    const path = join(this.#options.run, `.start-${process.pid}`)
+    const fd = openSync(path, 'wx+', 0o600)
+    rmSync(path)
+    const bytes = Buffer.from(text)
+    // at a position, so that the reader, who shares the offset, begins at the beginning
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, done)
+    return fd
+  }
+}
