@@ -37,10 +37,11 @@ export {
 export { DIAGNOSTICS_CHANNEL } from './diagnostics/hub.js'
 export type { AdapterReport, DeliveryReport } from './runtime/delivery-report.js'
 export { initRuntime, installedRuntime, type MakeOptions, makeRuntime } from './runtime/init.js'
-export type { LaneInspection, RuntimeInspection } from './runtime/inspection.js'
+export type { LaneInspection, MemberInspection, RuntimeInspection } from './runtime/inspection.js'
 export {
   bindFunction,
   bindProcess,
+  childEnv,
   flush,
   inspect,
   onDiagnostic,
@@ -50,4 +51,5 @@ export {
 } from './runtime/installed.js'
 export type { InitOptions, Runtime } from './runtime/runtime.js'
 export type { SeveritySnapshot } from './runtime/severity.js'
-export type { FlushOptions } from './writer/writer.js'
+export type { TreeVariables } from './tree/lineage.js'
+export type { FlushOptions, WriterInspection } from './writer/writer.js'

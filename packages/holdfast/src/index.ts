@@ -39,6 +39,7 @@ export {
   type ConfigProblem,
   type ContextPayload,
   check,
+  childEnv,
   checkOptions,
   checkValue,
   type DeliveryReport,
@@ -65,6 +66,7 @@ export {
   type LoadEnvOptions,
   type LoadedEnv,
   loadEnv,
+  type MemberInspection,
   type OptionCheck,
   type OptionChecks,
   type OptionConflict,
@@ -86,6 +88,8 @@ export {
   shutdown,
   type TraceContext,
   type TraceProvider,
+  type TreeVariables,
+  type WriterInspection,
 } from '@holdfast/core'
 export { type FileOptions, fileAdapter } from '@holdfast/file'
 export { createRuntime, init } from './init.js'

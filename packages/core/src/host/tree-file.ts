@@ -42,7 +42,7 @@ export function writeTreeFile(run: string, settings: RuntimeSettings, own: reado
   }
   const carried = own.filter(({ module, options }) => module !== undefined && canBeCarried(options))
   const order = settings.adapters.map(({ name }) => name)
-  const tree: TreeFile = { lanes, order, own: carried.map(specOf), config }
+  const tree: TreeFile = { lanes, order, own: carried.map((recipe) => specOf(recipe)), config }
   writeWhole(join(run, TREE), tree)
 }
 

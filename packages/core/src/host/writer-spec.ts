@@ -1,12 +1,14 @@
-import type { Adapter, AdapterRecipe, LaneOptions } from '@holdfast/api'
 import { pathToFileURL } from 'node:url'
-import type { AdapterHome } from '@holdfast/api'
+import type { Adapter, AdapterHome, AdapterRecipe, LaneOptions } from '@holdfast/api'
+import { canBeCarried } from '../adapter/can-be-carried.js'
+import type { RuntimeConfig } from '../config/runtime-config.js'
 
 /** An adapter as it is described to a writer elsewhere. */
 export interface RecipeSpec {
   readonly name: string
   /** URL of the module that exports the factory. */
   readonly module: string
+  /** What it exports it as; '' when it is a configuration, which has the recipe among its adapters. */
   readonly factory: string
   readonly options: unknown
   readonly lane: LaneOptions
@@ -23,8 +25,11 @@ export interface WriterSpec {
   readonly quarantine?: { readonly lane: string; readonly pauseMs: number }
 }
 
-export function specOf(recipe: AdapterRecipe): RecipeSpec {
+/** @param configModule where the recipe is made anew when its options cannot be carried */
+export function specOf(recipe: AdapterRecipe, configModule?: URL): RecipeSpec {
   const { name, module = '', factory = `${name}Adapter`, options, lane } = recipe
+  if (configModule !== undefined && (module === '' || !canBeCarried(options)))
+    return { name, module: configModule.href, factory: '', options: null, lane }
   return { name, module: module.startsWith('/') ? pathToFileURL(module).href : module, factory, options, lane }
 }
 
@@ -34,15 +39,23 @@ export function specOf(recipe: AdapterRecipe): RecipeSpec {
  * @throws when a module cannot be imported or does not export the factory
  */
 export async function loadRecipes(specs: readonly RecipeSpec[]): Promise<readonly AdapterRecipe[]> {
-  return Promise.all(
-    specs.map(async ({ name, module, factory, options }) => {
-      const exports = (await import(module)) as Readonly<Record<string, unknown>>
-      const make = exports[factory]
-      if (typeof make !== 'function')
-        throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`, got \`${typeof make}\`.`)
-      return make(options) as AdapterRecipe
-    }),
-  )
+  return Promise.all(specs.map(loadRecipe))
+}
+
+async function loadRecipe({ name, module, factory, options }: RecipeSpec): Promise<AdapterRecipe> {
+  const exports = (await import(module)) as Readonly<Record<string, unknown>>
+  if (factory === '') return fromConfig(exports['default'], name, module)
+  const make = exports[factory]
+  if (typeof make !== 'function')
+    throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`, got \`${typeof make}\`.`)
+  return make(options) as AdapterRecipe
+}
+
+function fromConfig(config: unknown, name: string, module: string): AdapterRecipe {
+  const { adapters = [] } = (config ?? {}) as RuntimeConfig
+  const found = adapters.find((adapter) => adapter.name === name)
+  if (found === undefined || !('kind' in found)) throw new TypeError(`Expected \`${module}\` to have an adapter \`${name}\`, got none.`)
+  return found.applyEnvironment?.((variable) => process.env[`HOLDFAST_${variable}`] ?? process.env[`LOG_${variable}`]) ?? found
 }
 
 /** Makes the adapter of a recipe, or one that says why it cannot be made, so that the other lanes go on. */

@@ -34,6 +34,8 @@ export interface DeliveryParts {
   /** The context of what the runtime itself has to say, as JSON. */
   readonly context: () => string
   readonly counters: () => ProducerCounters
+  /** The module that the configuration came from, if it was one. */
+  readonly configModule: URL | undefined
   /** What this process takes over from an ancestor whose tree it joins. */
   readonly inheritance: Inheritance | undefined
 }

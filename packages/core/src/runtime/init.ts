@@ -1,12 +1,15 @@
 import { type Adapter, type AdapterRecipe, type RuntimePort, slot } from '@holdfast/api'
 import { type Clock, systemClock } from '../clock.js'
+import { checkRecipes } from '../config/check-recipes.js'
 import { ConfigError } from '../config/config-error.js'
+import { loadConfigModule } from '../config/load-config-module.js'
 import { resolveConfig } from '../config/resolve-config.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import { ContextBinder } from '../context/context-binder.js'
 import { DiagnosticHub } from '../diagnostics/hub.js'
 import { isWriter } from '../host/is-writer.js'
 import { takeContext } from '../tree/lineage.js'
+import { writerProgram } from '../writer/remote/process-launch.js'
 import { BeforeInit } from './before-init.js'
 import { buildParts } from './parts.js'
 import { RunningRuntime } from './running-runtime.js'
@@ -36,9 +39,12 @@ slot.port ??= new BeforeInit(new ContextBinder())
  * Makes the runtime of this process and installs it; every logger finds it, also those made before, and in other copies of the package.
  * The same configuration again returns the same runtime.
  *
+ * @param given the configuration, or the URL of a module whose default export it is
  * @throws ConfigError listing everything that is wrong with the configuration or the environment
  */
-export function initRuntime(config: RuntimeConfig | undefined, options: InitOptions & MakeOptions): Runtime {
+export function initRuntime(given: RuntimeConfig | URL | undefined, options: InitOptions & MakeOptions): Runtime {
+  const configModule = given instanceof URL ? given : undefined
+  const config = given instanceof URL ? loadConfigModule(given) : given
   const installed = installedPort()
   if (installed !== undefined && !installed.runtime.isClosed) {
     if (config === undefined || isSameConfig(config, installed.config)) return installed.runtime
@@ -46,7 +52,7 @@ export function initRuntime(config: RuntimeConfig | undefined, options: InitOpti
   }
   const before = slot.port
   const binder = slotBinder() ?? new ContextBinder()
-  const runtime = make(config ?? {}, process.env, options, binder, true)
+  const runtime = make(config ?? {}, process.env, { ...options, configModule }, binder, true)
   const port: InstalledPort = {
     protocol: 1,
     runtime,
@@ -85,7 +91,7 @@ export function slotBinder(): ContextBinder | undefined {
 function make(
   config: RuntimeConfig,
   env: NodeJS.ProcessEnv,
-  options: MakeOptions,
+  options: MakeOptions & { readonly configModule?: URL | undefined },
   binder: ContextBinder,
   ownsProcess: boolean,
 ): RunningRuntime {
@@ -94,7 +100,7 @@ function make(
   let service = 'unknown-service'
   const hub = new DiagnosticHub(clock, () => service)
   if (typeof config.diagnosticHook === 'function') hub.add(config.diagnosticHook)
-  const { defaultAdapters } = options
+  const { defaultAdapters, configModule } = options
   const { chain, inheritance, refusal } = ownsProcess ? findPlace(config, env, hub.report) : ALONE
   const settings = resolveConfig(inheritance === undefined ? config : { ...inheritance.config, ...config }, {
     env,
@@ -102,9 +108,10 @@ function make(
     ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
   })
   if (settings.join === 'required' && inheritance === undefined) throw noTree(refusal)
+  if (settings.queue.worker !== 'local' && writerProgram() !== undefined) checkRecipes(settings.adapters, configModule)
   service = settings.service
   hub.scrubBy(settings.scrub)
-  const parts = buildParts(settings, clock, hub, binder, { chain: pidsOf(chain), inheritance })
+  const parts = buildParts(settings, clock, hub, binder, { chain: pidsOf(chain), inheritance, configModule })
   const { run } = parts.writer.inspection
   const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root) : undefined
   const runtime = new RunningRuntime(parts, ownsProcess, { chain, takeBack })

@@ -1,6 +1,7 @@
 import type { ContextFields, Level } from '@holdfast/api'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { FlushOptions } from '../writer/writer.js'
+import type { TreeVariables } from '../tree/lineage.js'
 import type { DeliveryReport } from './delivery-report.js'
 import { installedRuntime, slotBinder } from './init.js'
 import type { RuntimeInspection } from './inspection.js'
@@ -47,6 +48,11 @@ export function severitySnapshot(): SeveritySnapshot {
 /** A look inside the installed runtime. Throws when there is none. */
 export function inspect(): RuntimeInspection {
   return required('inspect').inspect()
+}
+
+/** Variables that make a child process join this process's tree, see `Runtime.childEnv`. Throws when there is no runtime. */
+export function childEnv(): TreeVariables {
+  return required('childEnv').childEnv()
 }
 
 function required(name: string): Runtime {

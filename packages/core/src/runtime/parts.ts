@@ -41,6 +41,7 @@ export interface Standing {
   /** Pids of its ancestors and its own, the oldest first. */
   readonly chain: readonly number[]
   readonly inheritance: Inheritance | undefined
+  readonly configModule: URL | undefined
 }
 
 export function buildParts(
@@ -48,7 +49,7 @@ export function buildParts(
   clock: Clock,
   hub: DiagnosticHub,
   binder: ContextBinder,
-  { chain, inheritance }: Standing,
+  { chain, inheritance, configModule }: Standing,
 ): RuntimeParts {
   const origin = newOrigin()
   const { report } = hub
@@ -63,6 +64,7 @@ export function buildParts(
     report,
     context: () => renderer.base.rendered.json,
     counters: () => pipeline.counters,
+    configModule,
     inheritance,
   })
   const sink: RingSink = new RingSink({

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AdapterRecipe } from '@holdfast/api'
@@ -153,6 +154,8 @@ function membersOf(run: string): readonly ProcessId[] {
 }
 
 function listMembers(run: string): readonly MemberInspection[] {
+  // the run is over and its directory gone
+  if (!existsSync(run)) return []
   const identities = listRings(run).map(({ path }) => readIdentityOf(path))
   return identities
     .filter((identity) => identity !== undefined)

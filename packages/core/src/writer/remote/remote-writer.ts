@@ -100,6 +100,7 @@ export class RemoteWriter implements Writer {
 
   get inspection(): WriterInspection {
     const { mode, handOff, queue, control, supervisor, run } = this.#parts
+    supervisor.look()
     control.refresh()
     return {
       mode,
