@@ -43,6 +43,8 @@ export class HostedRing {
   readonly spill: SpillFolder | undefined
   /** Its producer is gone without a word. */
   isGone = false
+  /** When its process was first seen to be gone. */
+  goneAt: number | undefined
   /** Since when its lanes that are up have everything, after its producer left. */
   leftAt: number | undefined
   #urgent: number
@@ -142,6 +144,12 @@ export class HostedRing {
     return this.served.every(
       ({ lane, acknowledged }) => acknowledged >= this.view.position || lane.isClosed || lane.health.state === 'down',
     )
+  }
+
+  /** Says how a lane is, for `inspect()`. */
+  describe(lane: Lane, health: LaneBlock['health']): void {
+    const served = this.served.find((entry) => entry.lane === lane)
+    if (served !== undefined && health !== undefined) served.block.health = health
   }
 
   /** Publishes how far each lane has come. */

@@ -3,7 +3,7 @@ import { systemClock } from '../clock.js'
 import { describeError } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
-import { RunWriter } from './run-writer.js'
+import { type RecoveredRun, RunWriter } from './run-writer.js'
 import { loadRecipes, type WriterSpec } from './writer-spec.js'
 
 /** What the process reads from its standard input. */
@@ -18,7 +18,7 @@ export interface ProcessStart {
 
 /** It ends when there is nothing more to do, and not when a terminal, a container or a service manager tells the application to end. */
 function ignoreSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGPIPE'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGPIPE'] as const)
     process.on(signal, () => undefined)
 }
 
@@ -28,8 +28,12 @@ async function main(): Promise<void> {
   // another one was quicker, which is as good
   if (lock === undefined) return
   const adapters = await loadRecipes(spec.recipes)
-  for (const dead of recover) await RunWriter.recover(systemClock, dead, spec, adapters)
-  await new RunWriter({ clock: systemClock, run, epoch: lock.epoch, spec, adapters }).serve()
+  const recovered: RecoveredRun[] = []
+  for (const dead of recover) recovered.push(await RunWriter.recover(systemClock, dead, spec, adapters))
+  const writer = new RunWriter({ clock: systemClock, run, epoch: lock.epoch, spec, adapters })
+  // `kill -HUP` of the writer is what a log rotation from outside asks for
+  process.on('SIGHUP', () => writer.reopen())
+  await writer.serve(recovered.filter(({ rings }) => rings > 0))
 }
 
 markAsWriter()

@@ -6,6 +6,7 @@ import { errorCode } from '../diagnostics/hub.js'
 import { findMapper } from '../mapping/find-mapper.js'
 import { CONTROL } from '../ring/shared/layout.js'
 import { RingView } from '../ring/shared/ring-view.js'
+import { type Death, describeDeath, takeDeath } from '../tree/deaths.js'
 import { parseProcessId } from '../tree/process-id.js'
 import { isGone } from '../tree/process-state.js'
 import { joinPulse } from '../tree/pulse.js'
@@ -25,6 +26,8 @@ import { buildAdapter, type WriterSpec } from './writer-spec.js'
 const SCAN_MS = 5
 const FULL_SCAN_MS = 500
 const GONE_MS = 50
+/** So long it is waited for who started a process to say how it ended. */
+const TOLD_MS = 150
 /** A run that nobody came to is over. */
 const EMPTY_MS = 30_000
 
@@ -34,6 +37,16 @@ export interface RunWriterParts {
   readonly epoch: number
   readonly spec: WriterSpec
   readonly adapters: readonly AdapterRecipe[]
+}
+
+/** What became of a run whose processes were all dead. */
+export interface RecoveredRun {
+  readonly run: string
+  readonly rings: number
+  /** Events that were left in it. */
+  readonly events: number
+  /** Those of them that a lane could not deliver: they are kept. */
+  readonly undelivered: number
 }
 
 /** Serves all rings of one run directory until no producer is left. */
@@ -76,14 +89,19 @@ export class RunWriter {
   }
 
   /** Delivers what a run of dead processes has left, and removes it; what a lane that is down keeps stays for the next time. */
-  static async recover(clock: Clock, run: string, spec: WriterSpec, adapters: readonly AdapterRecipe[]): Promise<void> {
+  static async recover(clock: Clock, run: string, spec: WriterSpec, adapters: readonly AdapterRecipe[]): Promise<RecoveredRun> {
     const lock = acquireWriter(run, currentWriter(run)?.epoch ?? 0)
-    if (lock === undefined || !existsSync(join(run, 'control'))) return
-    await new RunWriter({ clock, run, epoch: lock.epoch, spec, adapters }).#recover()
+    if (lock === undefined || !existsSync(join(run, 'control'))) return { run, rings: 0, events: 0, undelivered: 0 }
+    return new RunWriter({ clock, run, epoch: lock.epoch, spec, adapters }).#recover()
   }
 
   /** Runs until every producer has left and has been served. */
-  async serve(): Promise<void> {
+  async serve(recovered: readonly RecoveredRun[] = []): Promise<void> {
+    this.#scan()
+    for (const found of recovered) {
+      this.#host.report('run_recovered', found)
+      this.#host.log(LEVELS.warning, `recovered ${found.events} events of a run that was killed`, { event: 'run_recovered', ...found })
+    }
     const { run, clock } = this.#parts
     const pulse = joinPulse(run)
     for (;;) {
@@ -100,11 +118,11 @@ export class RunWriter {
     if (!this.#hasLeftovers()) removeRunDirectory(run)
   }
 
-  async #recover(): Promise<void> {
+  async #recover(): Promise<RecoveredRun> {
     const { clock, run } = this.#parts
     this.#scan()
     const rings = this.#host.rings.size
-    for (const ring of this.#host.rings.values()) this.#bury(ring)
+    for (const ring of this.#host.rings.values()) this.#bury(ring, undefined)
     const deadline = clock.monotonic() + this.#parts.spec.stopTimeoutMs
     await pollLoop(clock, () => {
       const hasWorked = this.#host.poll()
@@ -112,11 +130,16 @@ export class RunWriter {
       const isOver = this.#host.isSettled && [...this.#host.rings.values()].every(({ isSettled }) => isSettled)
       return isOver || clock.monotonic() > deadline ? 'end' : hasWorked ? 'worked' : 'idle'
     })
-    const left = this.#host.rings.size
-    if (rings > 0)
-      process.stderr.write(`recovered ${this.#recovered} events of ${rings} rings of ${run}, ${left} rings are kept\n`)
+    let undelivered = 0
+    for (const ring of this.#host.rings.values()) undelivered += ring.unread
     await this.#host.close()
     if (!this.#hasLeftovers()) removeRunDirectory(run)
+    return { run, rings, events: this.#recovered, undelivered }
+  }
+
+  /** Opens files anew. */
+  reopen(): void {
+    this.#host.reopen()
   }
 
   #round(): 'worked' | 'idle' | 'end' {
@@ -190,15 +213,23 @@ export class RunWriter {
 
   #lookForGone(now: number): void {
     this.#nextGoneLook = now + GONE_MS
+    const { run } = this.#parts
     for (const ring of this.#host.rings.values()) {
       if (ring.isGone) continue
-      const id = parseProcessId(ring.view.identity.process)
-      if (id === undefined || isGone(id)) this.#bury(ring)
+      const { process: text, thread } = ring.view.identity
+      const id = parseProcessId(text)
+      const isDead = id === undefined || isGone(id)
+      if (!isDead && thread === 0) continue
+      const death = takeDeath(run, id?.pid ?? 0, thread)
+      if (isDead) ring.goneAt ??= now
+      // who started it may be about to say how it ended
+      const isKnown = death !== undefined || ring.isClean
+      if (isKnown ? isDead || death !== undefined : ring.goneAt !== undefined && now - ring.goneAt >= TOLD_MS) this.#bury(ring, death)
     }
   }
 
   /** Its process is gone: what it had published is all there will be. */
-  #bury(ring: HostedRing): void {
+  #bury(ring: HostedRing, death: Death | undefined): void {
     ring.refresh()
     ring.isGone = true
     const { origin, thread, process: text } = ring.view.identity
@@ -206,8 +237,9 @@ export class RunWriter {
     this.#recovered += recovered
     if (ring.isClean) return
     const pid = parseProcessId(text)?.pid ?? 0
-    const gone = { origin, pid, thread, exit: 'unknown', recovered }
-    this.#host.log(LEVELS.error, `process ${pid} is gone`, { event: 'process_gone', ...gone })
+    const gone = { origin, pid, thread, exit: describeDeath(death), recovered }
+    const who = thread === 0 ? `process ${pid}` : `thread ${thread} of process ${pid}`
+    this.#host.log(LEVELS.error, `${who} is gone`, { event: 'process_gone', ...gone })
     this.#host.report('process_gone', gone)
   }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { DiagnosticName, DiagnosticPayloads } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { buildLanes } from '../lane/build-lanes.js'
-import { HealthWatch } from '../lane/health-watch.js'
+import { HealthWatch, healthOf } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
 import { mergeByTime } from '../lane/merge.js'
 import { NoticeWriter } from '../ring/notice.js'
@@ -16,6 +16,8 @@ import type { Control } from './control.js'
 import { FLUSH_SCOPES, HostedRing } from './hosted-ring.js'
 import { OwnEvents } from './own-events.js'
 import { watchAdapter } from './watch-adapter.js'
+
+const DESCRIBE_MS = 500
 
 export interface WriterHostParts {
   readonly clock: Clock
@@ -54,6 +56,9 @@ export class WriterHost {
   readonly #own: OwnEvents
   readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
   readonly #flushes: Flush[] = []
+  readonly #described = new Map<Lane, string>()
+  readonly #reopened = new Map<HostedRing, number>()
+  #nextDescription = 0
 
   constructor(parts: WriterHostParts) {
     const { clock, control } = parts
@@ -113,7 +118,9 @@ export class WriterHost {
     for (const ring of this.rings.values()) {
       const found = ring.refresh()
       hasNew ||= found.hasNew
-      isUrgent ||= found.isUrgent || this.#takeFlushes(ring)
+      if (this.#takeFlushes(ring)) isUrgent = true
+      isUrgent ||= found.isUrgent
+      this.#takeReopen(ring)
     }
     const isAll = isUrgent || this.rings.size <= 1
     for (const ring of this.rings.values()) ring.release(now, isAll)
@@ -124,6 +131,7 @@ export class WriterHost {
       ring.makeRoom(spillBytes)
     }
     this.#answerFlushes()
+    if (now >= this.#nextDescription) this.#describe(now)
     return hasNew || this.lanes.some((lane) => lane.isBehind || lane.isWriting)
   }
 
@@ -140,6 +148,7 @@ export class WriterHost {
   /** Stops to serve a ring that is drained. */
   retire(ring: HostedRing): void {
     ring.finish()
+    this.#reopened.delete(ring)
     this.rings.delete(ring.origin)
   }
 
@@ -161,6 +170,18 @@ export class WriterHost {
     const listener = this.rings.get(origin ?? '') ?? this.#root()
     if (listener === undefined) this.#parts.unheard?.(text)
     else listener.told.tell(text)
+  }
+
+  /** Leaves how each lane is where `inspect()` of the producers finds it. */
+  #describe(now: number): void {
+    this.#nextDescription = now + DESCRIBE_MS
+    for (const lane of this.lanes) {
+      const health = lane.adapter.health === undefined ? null : healthOf(lane)
+      const text = JSON.stringify([lane.health.reason, health, this.rings.size])
+      if (this.#described.get(lane) === text) continue
+      this.#described.set(lane, text)
+      for (const ring of this.rings.values()) ring.describe(lane, { reason: lane.health.reason, health })
+    }
   }
 
   #root(): HostedRing | undefined {
@@ -218,6 +239,25 @@ export class WriterHost {
       })
       return new Map()
     }
+  }
+
+  /** Opens files anew, when a producer asks for it. */
+  reopen(): void {
+    for (const lane of this.lanes) {
+      try {
+        if (!lane.isClosed) lane.adapter.reopen?.()
+      } catch (error) {
+        const { name } = lane
+        this.report('adapter_error', { adapter: name, operation: 'reopen', error: describeError(error), code: errorCode(error) })
+      }
+    }
+  }
+
+  #takeReopen(ring: HostedRing): void {
+    const request = ring.word('reopenRequest')
+    if (request === (this.#reopened.get(ring) ?? 0)) return
+    this.#reopened.set(ring, request)
+    this.reopen()
   }
 
   // ---- flushes

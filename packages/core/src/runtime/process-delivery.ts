@@ -15,6 +15,7 @@ import type { Mapper } from '../mapping/mapping.js'
 import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { type ClaimedRun, claimDeadRuns } from '../tree/claim-runs.js'
+import { noteDeaths } from '../tree/deaths.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from '../tree/process-id.js'
 import { joinPulse } from '../tree/pulse.js'
 import { createRunDirectory } from '../tree/run-directory.js'
@@ -88,6 +89,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   const size = ringSize(settings.ring)
   const region = openRegion(takeRingFile(run, origin, size, mapper), mapper)
   const pulse = isRoot ? undefined : joinPulse(run)
+  const stopNoting = noteDeaths(run)
   const makeHost = (): WriterHost => {
     const after = currentWriter(run)?.epoch ?? 0
     const lock = acquireWriter(run, after, 'application')
@@ -135,6 +137,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     closed: () => {
       region.close()
       pulse?.stop()
+      stopNoting()
     },
   })
 }

@@ -5,8 +5,8 @@ import { checkPrivateDirectory } from './private-directory.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from './process-id.js'
 import { isGone, stateOf } from './process-state.js'
 import { hasPulse, joinPulse, type Pulse } from './pulse.js'
-import { leftoverOwner } from './run-directory.js'
-import { type RunFacts, readRunFacts } from './run-facts.js'
+import { isRunName, leftoverOwner } from './run-directory.js'
+import { hasRunFacts, type RunFacts, readRunFacts } from './run-facts.js'
 import { serviceDirectory } from './run-paths.js'
 import { storageMedium } from './storage-medium.js'
 import { currentWriter } from './writer-lock.js'
@@ -47,6 +47,7 @@ export interface Claims {
   readonly left: readonly LeftRun[]
 }
 
+/** `in_use`: not ours, for whatever reason; nothing to tell. */
 type Verdict = { readonly facts: RunFacts | undefined } | Omit<LeftRun, 'path'> | 'in_use'
 
 const CLAIM_MARK = '.claimed-'
@@ -90,8 +91,8 @@ function sweepLeftover(path: string, name: string): boolean {
 }
 
 function consider(path: string, name: string, options: ClaimOptions): ClaimedRun | Omit<LeftRun, 'path'> | 'in_use' {
-  if (checkPrivateDirectory(path) !== undefined) return 'in_use'
   const [run = name, claimer] = name.split(CLAIM_MARK)
+  if (!isRunName(run) || checkPrivateDirectory(path) !== undefined) return 'in_use'
   const claimerId = parseProcessId(claimer)
   if (claimerId !== undefined && !isClaimerGone(path, claimerId, options)) return 'in_use'
   const verdict = judge(path, options)
@@ -117,9 +118,10 @@ function isClaimerGone(path: string, claimer: ProcessId, options: ClaimOptions):
 }
 
 function judge(path: string, { service, wireVersion, members, isSilent }: ClaimOptions): Verdict {
-  // a run appears with its facts in it: where they cannot be read, a power loss has taken them
+  // a run appears with its facts in it: where they are not whole, a power loss has taken them
   const facts = readRunFacts(path)
   if (facts !== undefined && facts.service !== service) return 'in_use'
+  if (facts === undefined && hasRunFacts(path)) return { reason: 'other_version', detail: 'its run.json is of another version' }
   const writer = currentWriter(path)?.process
   const isOnNetwork = storageMedium(path) === 'network'
   let isUnknown = false

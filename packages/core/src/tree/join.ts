@@ -5,7 +5,7 @@ import { isSameProcess, ownProcessId, type ProcessId } from './process-id.js'
 import { isAlive } from './process-state.js'
 import { openRunDirectory, type RunRefusal } from './run-directory.js'
 import type { RunFacts } from './run-facts.js'
-import { testRunnerOf } from './test-runner.js'
+import { hasOtherRunner, testRunnerOf } from './test-runner.js'
 
 export interface JoinOptions {
   readonly join: 'auto' | 'never' | 'required'
@@ -25,7 +25,7 @@ export interface JoinedTree {
  *
  * - `never`: `join: 'never'`.
  * - `own_config`: it says itself what it is and where its events go.
- * - `test_runner`: it runs under a test runner, and the root does not run under the same.
+ * - `test_runner`: it runs under a test runner, and the root does not.
  * - `no_tree`: nobody handed a tree down.
  * - `root_is_local`: the root lives and writes for itself; build the same adapters.
  * - `own_run`: what is found is what this very thread handed down.
@@ -44,9 +44,9 @@ export type TreeFinding =
  * `auto` joins when the process brings neither service nor adapters and a living ancestor of the same user and wire version is found. `required`
  * joins whatever it brings; what it means when there is none is up to the caller.
  *
- * Under a test runner `auto` wants root and child under the same one. A test that starts the application with its workers so sees the tree as
- * it is in production; but the tests of a project that a build server starts, which itself logs with Holdfast, do not write into the log of that
- * server, and do not pass or fail by who started them.
+ * `auto` joins no root from under a test runner that the root does not run under. A test that starts the application with its workers so sees the
+ * tree as it is in production; but the tests of a project that a build server starts, which itself logs with Holdfast, do not write
+ * into the log of that server, and do not pass or fail by who started them.
  */
 export function findTree(env: Environment, options: JoinOptions): TreeFinding {
   const lineage = decodeLineage(treeVariables(env))
@@ -66,7 +66,7 @@ export function findTree(env: Environment, options: JoinOptions): TreeFinding {
     const refusal: RunRefusal = { refused: 'unsafe', detail: 'another process started the run than the environment says' }
     return { alone: 'refused', refusal, chain }
   }
-  if (join === 'auto' && testRunnerOf(env) !== facts.testRunner) return { alone: 'test_runner', chain }
+  if (join === 'auto' && hasOtherRunner(testRunnerOf(env), facts.testRunner)) return { alone: 'test_runner', chain }
   return { joined: { run: path, facts }, chain }
 }
 

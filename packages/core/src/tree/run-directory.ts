@@ -50,7 +50,7 @@ export interface OpenedRun {
 }
 
 /** A run that its maker did not finish carries this, and the maker's id. */
-export const UNFINISHED_PREFIX = '.new-'
+const UNFINISHED_PREFIX = '.new-'
 const REMOVED_PREFIX = '.old-'
 const PATH_MAX_CHARS = 4096
 
@@ -102,6 +102,11 @@ export function removeRunDirectory(path: string): void {
     throw error
   }
   rmSync(hidden, { recursive: true, force: true, maxRetries: 2 })
+}
+
+/** Whether a name is one that `createRunDirectory` gives: other directories beside it may be somebody's own. */
+export function isRunName(name: string): boolean {
+  return /^\d{8}T\d{9}Z-[\da-f]{10}$/.test(name)
 }
 
 /** The id in the name of what was left half made or half removed; `undefined` for a run. */

@@ -23,6 +23,11 @@ export interface RunFacts {
 const FILE = 'run.json'
 const FILE_MAX_BYTES = 64 * 1024
 
+/** Whether `run.json` is there and whole, in this version's words or in those of another. */
+export function hasRunFacts(run: string): boolean {
+  return readObject(join(run, FILE)) !== undefined
+}
+
 export function writeRunFacts(run: string, facts: RunFacts): void {
   writeWhole(join(run, FILE), { ...facts, root: formatProcessId(facts.root) })
 }

@@ -12,14 +12,17 @@ const MARKS: readonly (readonly [runner: string, variable: string])[] = [
 ]
 const MOCHA = /[\\/](mocha|_mocha)([\\/]|(\.c?js)?$)/
 
-/**
- * The test runners that a process runs under, as one word; empty for none. Two processes with the same word belong to the same test run as far as
- * one can tell from the environment.
- */
+/** The test runners that a process runs under, as one word; empty for none. */
 export function testRunnerOf(env: Environment, { execArgv, argv }: Pick<NodeJS.Process, 'execArgv' | 'argv'> = process): string {
   const runners = MARKS.filter(([, variable]) => (env[variable] ?? '') !== '').map(([runner]) => runner)
   // with `--test-isolation=none` the tests run in the process that was started
   if (execArgv.includes('--test') && !runners.includes('node:test')) runners.unshift('node:test')
   if (MOCHA.test(argv[1] ?? '')) runners.push('mocha')
   return runners.join('+')
+}
+
+/** Whether a process runs under a runner that another one does not run under. */
+export function hasOtherRunner(own: string, other: string): boolean {
+  const known = other.split('+')
+  return own.split('+').some((runner) => runner !== '' && !known.includes(runner))
 }

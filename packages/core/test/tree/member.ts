@@ -1,12 +1,15 @@
 /** A process that does what the test tells it by IPC, with its own eyes on the tree. It ends with the test. */
-import { closeSync, openSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { closeSync, openSync, rmSync } from 'node:fs'
+import { systemClock } from '../../dist/clock.js'
 import { claimDeadRuns } from '../../dist/tree/claim-runs.js'
 import { findTree, type JoinOptions } from '../../dist/tree/join.js'
 import { publishLineage } from '../../dist/tree/lineage.js'
 import { ownProcessId } from '../../dist/tree/process-id.js'
 import { stateOf } from '../../dist/tree/process-state.js'
-import { createRunDirectory, type NewRun, openRunDirectory } from '../../dist/tree/run-directory.js'
-import { acquireWriter, releaseWriter } from '../../dist/tree/writer-lock.js'
+import { joinPulse } from '../../dist/tree/pulse.js'
+import { createRunDirectory, type NewRun, openRunDirectory, removeRunDirectory } from '../../dist/tree/run-directory.js'
+import { acquireWriter, currentWriter, releaseWriter } from '../../dist/tree/writer-lock.js'
 
 const calls = {
   ownProcessId,
@@ -22,6 +25,13 @@ const calls = {
     publishLineage({ run: created.path, root: ownProcessId(), chain: [{ pid: process.pid, threadId: 0 }] })
     return created
   },
+  /** Makes and removes runs until it is killed. */
+  churn(run: NewRun): never {
+    for (;;) {
+      const created = createRunDirectory(run)
+      if ('path' in created) removeRunDirectory(created.path)
+    }
+  },
   findTree: (options: JoinOptions) => findTree(process.env, options),
   claim: (base: string, service: string) => claimDeadRuns({ base, service, wireVersion: 1, members: () => [] }),
   /** From now on this process has another user's rights. */
@@ -29,6 +39,13 @@ const calls = {
     process.setgroups?.([user])
     process.setgid?.(user)
     process.setuid?.(user)
+  },
+  joinPulse: (run: string) => joinPulse(run) !== undefined,
+  /** Starts a program that outlives this process; returns its pid. */
+  startSleeper() {
+    const sleeper = spawn('sleep', ['60'], { stdio: 'ignore', detached: true })
+    sleeper.unref()
+    return sleeper.pid ?? 0
   },
   umask: (mask: number) => process.umask(mask),
   setTitle(title: string) {
@@ -49,6 +66,28 @@ const calls = {
   race(run: string, afterEpoch: number, atMs: number) {
     while (Date.now() < atMs);
     return acquireWriter(run, afterEpoch)
+  },
+  /** Takes the lock and gives it back as often as it can; a file that only one may make at a time is the witness. */
+  contend(run: string, witness: string, lastEpoch: number) {
+    let held = 0
+    let violations = 0
+    for (;;) {
+      const before = currentWriter(run)?.epoch ?? 0
+      if (before >= lastEpoch) return { held, violations }
+      const lock = acquireWriter(run, before)
+      if (lock === undefined) {
+        systemClock.sleepSync(Math.random())
+        continue
+      }
+      held++
+      try {
+        closeSync(openSync(witness, 'wx'))
+        rmSync(witness)
+      } catch {
+        violations++
+      }
+      releaseWriter(run, lock.epoch)
+    }
   },
   raceForRuns(base: string, service: string, atMs: number) {
     while (Date.now() < atMs);

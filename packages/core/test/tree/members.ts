@@ -20,7 +20,7 @@ export interface Member {
   kill(): Promise<void>
 }
 
-/** `shell`: runs the member below a program, as `exec "$@"` of sh. */
+/** `below`: a program that starts the member, as a shell; it gets the command line of the member as its last arguments. */
 export interface MemberOptions extends ForkOptions {
   readonly below?: readonly string[]
 }
@@ -30,7 +30,11 @@ export async function startMember(test: TestContext, { below, ...options }: Memb
   const how = program === undefined ? {} : { execPath: program, execArgv: [...before, process.execPath] }
   const child = fork(PROGRAM, { execArgv: [], ...options, ...how })
   const ended = once(child, 'exit')
-  test.after(() => void child.kill('SIGKILL'))
+  test.after(() => {
+    // behind a shell it is not the child itself, and ends when the channel does
+    if (child.connected) child.disconnect()
+    child.kill('SIGKILL')
+  })
   const call: Member['call'] = async (name, ...args) => {
     const answered = once(child, 'message')
     child.send({ name, args })

@@ -4,16 +4,18 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { after, describe, it, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { ownProcessId } from '../../dist/tree/process-id.js'
 import {
@@ -29,6 +31,12 @@ import { acquireWriter } from '../../dist/tree/writer-lock.js'
 import { deadRun, emptyDirectory, isRoot, startMember, startRun } from './members.js'
 
 const NOBODY = 65534
+
+// what falls back to the place for temporary files stays apart from that of the machine
+const TEMPORARY = mkdtempSync(join(tmpdir(), 'holdfast-tree-'))
+chmodSync(TEMPORARY, 0o1777)
+process.env['TMPDIR'] = TEMPORARY
+after(() => rmSync(TEMPORARY, { recursive: true, force: true }))
 
 function create(options: Partial<NewRun>): CreatedRun {
   const created = createRunDirectory({ service: 'shop', wireVersion: 1, ...options })
@@ -58,7 +66,8 @@ describe('a new run directory', () => {
     for (const directory of [base, join(base, 'shop'), path, join(path, 'rings'), join(path, 'spill')])
       assert.equal(modeOf(directory), '700')
     assert.equal(modeOf(join(path, 'run.json')), '600')
-    assert.deepEqual(readdirSync(path).sort(), ['free', 'lanes', 'rings', 'run.json', 'spill', 'told'])
+    const rooms = readdirSync(path).filter((name) => name !== 'pulse') // there in a container
+    assert.deepEqual(rooms.sort(), ['free', 'lanes', 'rings', 'run.json', 'spill', 'told'])
   })
 
   it('lies below XDG_STATE_HOME when that is absolute, and where spoolDir says in any case', (test) => {
@@ -126,6 +135,22 @@ describe('a new run directory', () => {
     assert.ok(isTemporary)
     assert.match(reason ?? '', /ENOTDIR/)
     assert.ok(statSync(path).isDirectory())
+  })
+
+  it('is where nobody else can have prepared anything when the place for temporary files is prepared', (test) => {
+    const room = emptyDirectory(test)
+    const prepared = join(tmpdir(), `holdfast-${process.geteuid?.()}`)
+    rmSync(prepared, { recursive: true, force: true })
+    mkdirSync(prepared)
+    chmodSync(prepared, 0o777)
+    test.after(() => rmSync(prepared, { recursive: true }))
+    writeFileSync(join(room, 'shop'), '')
+
+    const { path, isTemporary, reason } = created(test, { spoolDir: room })
+
+    assert.ok(isTemporary && path.startsWith(tmpdir()) && !path.startsWith(join(prepared, '/')), path)
+    assert.match(reason ?? '', /shop is no directory; .*mode 777/)
+    assert.deepEqual(readdirSync(prepared), [])
   })
 
   it('is not made by root in the home of somebody else', (test) => {

@@ -1,6 +1,7 @@
+import type { Health } from '@holdfast/api'
 import type { Cursor } from '../../lane/cursor.js'
 import { DropCounts } from '../../lane/drop-counts.js'
-import { LANE, LANE_BYTES, LANE_COPY_AT, LANE_COPY_BYTES, LANE_NUMBER, LANE_NUMBERS, LANE_STATES, LANES_AT } from './layout.js'
+import { LANE, LANE_BYTES, LANE_COPY_AT, LANE_COPY_BYTES, LANE_NUMBER, LANE_NUMBERS, LANE_STATES, LANE_TEXT_AT, LANE_TEXT_BYTES, LANES_AT } from './layout.js'
 import type { Region } from './region.js'
 
 export type LaneState = (typeof LANE_STATES)[number]
@@ -17,6 +18,12 @@ export interface LaneNumbers {
   /** Up to where events may be on disk only: behind it all are in the ring. */
   readonly spilledEnd: number
   readonly dropped: DropCounts
+}
+
+/** A lane in words. */
+export interface LaneHealthText {
+  readonly reason: string
+  readonly health: Health | null
 }
 
 /**
@@ -80,6 +87,32 @@ export class LaneBlock {
 
   set state(state: LaneState) {
     this.#store(LANE.state, LANE_STATES.indexOf(state))
+  }
+
+  /** What its adapter says of itself, and why it is not well. `undefined` as long as nothing was said. */
+  get health(): LaneHealthText | undefined {
+    const { bytes, mirror } = this.#region
+    mirror?.pull(this.#at + LANE_TEXT_AT, LANE_TEXT_BYTES)
+    const start = this.#at + LANE_TEXT_AT
+    const length = Math.min(bytes.readUInt32LE(start), LANE_TEXT_BYTES - 4)
+    if (length === 0) return undefined
+    try {
+      return JSON.parse(bytes.toString('utf8', start + 4, start + 4 + length)) as LaneHealthText
+    } catch {
+      // it is being written just now
+      return undefined
+    }
+  }
+
+  set health(health: LaneHealthText) {
+    const { bytes, mirror } = this.#region
+    const full = Buffer.from(JSON.stringify(health))
+    const text = full.length <= LANE_TEXT_BYTES - 4 ? full : Buffer.from(JSON.stringify({ reason: health.reason.slice(0, 200), health: null }))
+    const start = this.#at + LANE_TEXT_AT
+    bytes.writeUInt32LE(0, start)
+    text.copy(bytes, start + 4)
+    bytes.writeUInt32LE(text.length, start)
+    mirror?.push(start, LANE_TEXT_BYTES)
   }
 
   /** The last flush that it has done, of those that this producer asked for, and of those for the whole tree. */

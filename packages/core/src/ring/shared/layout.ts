@@ -5,7 +5,7 @@ import { DropCounts } from '../../lane/drop-counts.js'
  * thread), a mapped file (writer process), or a file that is written and read piece by piece (where nothing can be mapped).
  *
  * ```
- *  0         4096                  28 Ki         60 Ki                        headerBytes
+ *  0         4096                  52 Ki         84 Ki                        headerBytes
  *  | control | a block per lane    | told        | a row per segment          | segment 0 | segment 1 | …
  *    words,    where the writer is   what the      base, used, events           frames as everywhere
  *    doubles,                        writer has
@@ -42,6 +42,7 @@ export const CONTROL = {
   /** Index of the segment that frames go to. */
   newest: 13,
   identityBytes: 14,
+  reopenRequest: 15,
 
   /** What is before it no longer counts as unread. */
   read: 96,
@@ -79,7 +80,7 @@ export const IDENTITY_AT = 512
 export const IDENTITY_BYTES: number = 4096 - IDENTITY_AT
 
 export const LANES_AT = 4096
-export const LANE_BYTES = 1024
+export const LANE_BYTES = 2048
 export const MAX_LANES = 24
 
 /** Words at the beginning of a lane's block. */
@@ -95,6 +96,9 @@ export const LANE_STATES = ['ok', 'degraded', 'down', 'closed', 'quarantined'] a
 /** Offset of the first copy of a lane's numbers, and the size of a copy. */
 export const LANE_COPY_AT = 64
 export const LANE_COPY_BYTES = 480
+/** Offset of what the lane's adapter says of itself, as JSON behind its length. */
+export const LANE_TEXT_AT: number = LANE_COPY_AT + 2 * LANE_COPY_BYTES
+export const LANE_TEXT_BYTES: number = LANE_BYTES - LANE_TEXT_AT
 /** Doubles of a copy. */
 export const LANE_NUMBER = {
   acknowledged: 0,

@@ -189,6 +189,9 @@ export class RemoteWriter implements Writer {
 
   reopen(): void {
     this.#parts.local.reopen()
+    const { words, mirror } = this.#parts.region
+    Atomics.add(words, CONTROL.reopenRequest, 1)
+    mirror?.push(0, PRODUCER_BYTES)
   }
 
   /** Everything up to now is to be delivered at once. */
@@ -240,13 +243,13 @@ export class RemoteWriter implements Writer {
   #status({ name, level, block }: RemoteLane): LaneStatus {
     const { source, ring } = this.#parts
     const numbers = block.read()
-    const { state } = block
+    const { state, health: described } = block
     return {
       name,
       level,
       place: 'writer',
       state,
-      reason: state === 'quarantined' ? 'its adapter hung' : '',
+      reason: described?.reason ?? '',
       delivered: numbers.delivered,
       dropped: numbers.dropped.summaries,
       filtered: numbers.filtered,
@@ -256,7 +259,7 @@ export class RemoteWriter implements Writer {
       spilledBytes: numbers.spilledBytes,
       held: 0,
       canWriteSync: false,
-      health: null,
+      health: described?.health ?? null,
     }
   }
 

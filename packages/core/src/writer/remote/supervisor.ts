@@ -85,14 +85,13 @@ export class Supervisor {
   #isWell(now: number): void {
     if (this.#isStarting) {
       this.#isStarting = false
-      this.state = 'running'
       if (this.restarts > 0) this.#parts.report('writer_restarted', { restarts: this.restarts, pid: this.#parts.control.pid })
     }
     if (this.#failures > 0 && now - this.#startedAt > WELL_MS) {
       this.#failures = 0
       this.#backoff.reset()
     }
-    if (this.state === 'hung') this.state = 'running'
+    this.state = 'running'
   }
 
   /** It is there but does nothing: it is ended, and the lane that it was in is left alone for a while. */
