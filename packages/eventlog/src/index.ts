@@ -1,1 +1,6 @@
-export {}
+export { EventlogAdapter } from './adapter.js'
+export { EVENTLOG_VARIABLES, type EventlogVariable } from './environment.js'
+export { eventlogAdapter } from './eventlog-adapter.js'
+export { MissingPiece } from './missing-piece.js'
+export { type EventlogOptions, type EventlogSettings, type EventType, eventlogSettings } from './options.js'
+export { type EventEntry, type EventSource, WindowsError, type WindowsEvents } from './transport.js'

@@ -92,4 +92,7 @@ export {
   type WriterInspection,
 } from '@holdfast/core'
 export { type FileOptions, fileAdapter } from '@holdfast/file'
+export type { AdapterCheck } from './check/adapter-check.js'
+export type { CheckAdaptersOptions } from './check/check-adapters-options.js'
+export { checkAdapters } from './check-adapters.js'
 export { createRuntime, init } from './init.js'
