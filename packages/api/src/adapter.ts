@@ -38,6 +38,15 @@ export interface Health {
   readonly details?: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What a writer elsewhere gives to an adapter that it builds. */
+export interface AdapterHome {
+  /**
+   * A folder (0700) of this adapter in this run alone, which outlives the writer: an adapter that a restarted writer builds finds
+   * there what its predecessor kept. One writer at a time owns it (the caller holds a lock).
+   */
+  readonly stateDir: string
+}
+
 /**
  * Brings records to one destination and does nothing else: batching, level gates, time-outs, retries and back-off belong to the lane.
  * The full contract, in MUST and SHOULD form: `docs/adapter-contract.md`.
@@ -62,22 +71,13 @@ export interface Adapter {
   flushSync?(): void
   /** Opens its files anew, for log rotation from outside. */
   reopen?(): void
-  /**
-   * Asked once, before the first write, by a writer that took over from another: the highest `seq` of each `origin` that the destination
-   * surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.
-   */
-  resume?(): ReadonlyMap<string, number>
   /** True when SIGHUP means `reopen` to it. The signal then no longer ends the process. */
   readonly reopensOnHangup?: boolean
-}
-
-/** What a writer elsewhere gives to an adapter that it builds. */
-export interface AdapterHome {
   /**
-   * A folder (0700) of this adapter in this run alone, which outlives the writer: an adapter that a restarted writer builds finds there
-   * what its predecessor kept. One writer at a time owns it.
+   * Asked once, before the first write, by a writer that took over from another: the highest `seq` of each `origin` that the
+   * destination surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.
    */
-  readonly stateDir: string
+  resume?(): ReadonlyMap<string, number>
 }
 
 /** How the lane in front of an adapter behaves. */
@@ -118,6 +118,7 @@ export interface AdapterRecipe {
   /** Where it runs. @default `writer` */
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions
+  /** @param home given by a writer that can be restarted; without one the adapter keeps nothing beside its destination */
   create(home?: AdapterHome): Adapter
   /**
    * The same recipe after environment variables: `read('CONSOLE_THEME')` answers `HOLDFAST_CONSOLE_THEME`, else `LOG_CONSOLE_THEME`.

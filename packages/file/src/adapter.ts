@@ -1,4 +1,4 @@
-import type { Adapter, Health, LineBlock, LogRecord } from '@holdfast/api'
+import type { Adapter, AdapterHome, Health, LineBlock, LogRecord } from '@holdfast/api'
 import { LEVELS } from '@holdfast/api'
 import { AdapterError, type Clock, systemClock } from '@holdfast/core'
 import { LineBuffer, totalRender } from './encode.js'
@@ -14,6 +14,8 @@ import { type FileTransport, nodeTransport } from './transport.js'
 export interface FileParts {
   readonly transport?: FileTransport
   readonly clock?: Clock
+  /** Where to keep what a writer that takes over has to know. */
+  readonly home?: AdapterHome
 }
 
 /**
@@ -30,18 +32,21 @@ export class FileAdapter implements Adapter {
   readonly #block: LineBuffer
   /** There when the lines are the canonical ones. */
   declare readonly writeLinesSync?: (lines: LineBlock) => void
+  /** There with a home. */
+  declare readonly resume?: () => ReadonlyMap<string, number>
   #failure: string | undefined
   #cancelSync: (() => void) | undefined
   #closing: Promise<void> | undefined
 
-  constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock }: FileParts = {}) {
+  constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock, home }: FileParts = {}) {
     this.name = settings.name
     this.reopensOnHangup = settings.reopenOnSighup
     this.#settings = settings
     this.#clock = clock
-    this.#file = new LogFile({ settings, transport, clock, issues: this.#issues })
+    this.#file = new LogFile({ settings, transport, clock, issues: this.#issues, home })
     this.#block = new LineBuffer(this.#render())
     if (settings.format === 'json') this.writeLinesSync = (lines) => this.#writeLines(lines)
+    if (home !== undefined) this.resume = () => this.#file.resume()
   }
 
   write(batch: readonly LogRecord[], signal: AbortSignal): void {
@@ -148,9 +153,19 @@ export class FileAdapter implements Adapter {
     while (index < batch.length) {
       let next = block.fill(batch, index, file.room, file.size === 0)
       if (next === index) next = block.fill(batch, index, file.rotate() ? file.room : Number.POSITIVE_INFINITY, true)
+      this.#announce(batch, index, next)
       const shortfall = file.append(block.bytes, block.length)
+      file.confirm(shortfall === undefined ? next - index : block.linesWithin(shortfall.written, next - index))
       if (shortfall !== undefined) this.#stopAt(shortfall.written, shortfall.cause, batch, index, next)
       index = next
+    }
+  }
+
+  #announce(batch: readonly LogRecord[], start: number, next: number): void {
+    try {
+      this.#file.announce(batch, start, next, this.#block)
+    } catch (error) {
+      this.#fail(error, start)
     }
   }
 

@@ -5,6 +5,10 @@ import type { FileOptions, FileSettings, FileTarget } from './options.js'
 import { absoluteOptions } from './place.js'
 
 const DAY_MS = 86_400_000
+/** What a batch holds at most unless `batchMaxBytes` says otherwise. */
+const BATCH_BYTES = 262_144
+/** A writer acknowledges each batch before it hands over the next one, so that one would do. */
+const BATCHES_IN_DOUBT = 4
 
 /** Checks and completes options. Throws one `ConfigError` with every problem. */
 export function resolveFileOptions(options: FileOptions): FileSettings {
@@ -36,6 +40,7 @@ export function fileSettings(options: FileOptions): FileSettings {
     fsync: options.fsync ?? 'never',
     fsyncIntervalMs: options.fsyncIntervalMs ?? 1000,
     reopenOnSighup: options.reopenOnSighup ?? false,
+    doubtBytes: BATCHES_IN_DOUBT * Math.max(BATCH_BYTES, options.batchMaxBytes ?? 0),
   }
 }
 

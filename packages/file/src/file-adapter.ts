@@ -12,7 +12,7 @@ const recipe = defineAdapter<FileOptions>({
   module: import.meta.url,
   place: 'writer',
   resource: ({ path }) => resourceOf(path),
-  create: (options) => new FileAdapter(fileSettings(options)),
+  create: (options, home) => new FileAdapter(fileSettings(options), home === undefined ? {} : { home }),
   fromEnvironment,
 })
 

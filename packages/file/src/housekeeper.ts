@@ -4,13 +4,15 @@ import { compressFile, removeIfThere } from './compress.js'
 import { errorCode } from './error-code.js'
 import type { Issues } from './issues.js'
 import { LINK_MARK } from './latest.js'
-import { isDateFolder, nameReader, rootOf } from './names.js'
+import { GZIP_SUFFIX, isDateFolder, nameReader, rootOf } from './names.js'
 import type { FileSettings } from './options.js'
 import { type OwnFile, selectExpired } from './retention.js'
 import type { FileTransport } from './transport.js'
 
 /** What was under way this long ago without a change was left behind by a crash. */
 const ABANDONED_MS = 60_000
+/** For this long a file that nobody has open may be that of a writer which was killed and starts again, to go on in it. */
+const RESTART_MS = 60_000
 /** Where the system cannot tell which files are open: a file of another run that is quiet this long is finished. */
 const QUIET_MS = 3_600_000
 /** How long `stop` waits for a compression before it breaks it off. */
@@ -81,9 +83,13 @@ export class Housekeeper {
   }
 
   async #compress(): Promise<void> {
-    const plain = (await this.#list()).filter(({ name }) => name.state === 'plain')
-    for (const { path } of await this.#onlyFinished(plain)) {
+    const files = await this.#list()
+    const copies = new Set(files.filter(({ name }) => name.state === 'gzip').map(({ path }) => path))
+    for (const file of await this.#onlyFinished(files.filter(({ name }) => name.state === 'plain'))) {
       if (this.#abort.signal.aborted) return
+      const { path } = file
+      // one that has a copy was finished before a crash came between
+      if (this.#mayGoOn(file) && !copies.has(path + GZIP_SUFFIX)) continue
       try {
         await compressFile(this.#parts.transport, path, this.#abort.signal)
       } catch (error) {
@@ -106,8 +112,11 @@ export class Housekeeper {
   /** Half-made copies and links of runs that were killed. */
   async #removeAbandoned(): Promise<void> {
     const { transport, settings } = this.#parts
-    for (const file of await this.#list()) {
-      if (this.#isHalfMade(file) && this.#isAbandoned(file.mtimeMs)) await removeIfThere(transport, file.path)
+    const abandoned = (await this.#list()).filter(({ mtimeMs }) => this.#isAbandoned(mtimeMs))
+    for (const file of abandoned) if (this.#isHalfMade(file)) await removeIfThere(transport, file.path)
+    if (settings.target.kind === 'directory') {
+      const empty = abandoned.filter(({ name, size }) => name.state === 'plain' && size === 0)
+      for (const { path } of await this.#onlyFinished(empty)) await removeIfThere(transport, path)
     }
     if (settings.latest === undefined) return
     const mark = basename(settings.latest) + LINK_MARK
@@ -117,6 +126,12 @@ export class Housekeeper {
       const status = await transport.linkStatusLater(path)
       if (status?.kind === 'link' && this.#isAbandoned(status.mtimeMs)) await removeIfThere(transport, path)
     }
+  }
+
+  /** Whether another writer may come back to a file that nobody has open. */
+  #mayGoOn({ path, mtimeMs }: OwnFile): boolean {
+    const { settings, clock } = this.#parts
+    return settings.target.kind === 'directory' && !this.#finished.has(path) && clock.now() - mtimeMs <= RESTART_MS
   }
 
   /** A compression under way, or a finished name that was made and not used. */

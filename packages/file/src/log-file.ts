@@ -1,4 +1,8 @@
+import type { AdapterHome, LogRecord } from '@holdfast/api'
 import type { Clock } from '@holdfast/core'
+import type { LineBuffer } from './encode.js'
+import { EvidenceInMarks, evidenceInLines } from './evidence.js'
+import { Handover } from './handover.js'
 import { Housekeeper } from './housekeeper.js'
 import type { Issues } from './issues.js'
 import { pointLatest } from './latest.js'
@@ -32,6 +36,7 @@ export interface LogFileParts {
   readonly transport: FileTransport
   readonly clock: Clock
   readonly issues: Issues
+  readonly home?: AdapterHome | undefined
 }
 
 /** A sequence of files that its owner sees as one endless file. */
@@ -41,6 +46,8 @@ export class LogFile {
   readonly #clock: Clock
   readonly #issues: Issues
   readonly #opener: Opener
+  readonly #handover: Handover | undefined
+  #isTakenOver = false
   readonly housekeeper: Housekeeper
   #file: OpenFile | undefined
   /** What must go to the new file because its own was deleted under it. */
@@ -58,12 +65,13 @@ export class LogFile {
   #quietUntil = Number.NEGATIVE_INFINITY
   #batchesLeft = LOOK_INTERVAL_BATCHES
 
-  constructor({ settings, transport, clock, issues }: LogFileParts) {
+  constructor({ settings, transport, clock, issues, home }: LogFileParts) {
     this.#settings = settings
     this.#transport = transport
     this.#clock = clock
     this.#issues = issues
     this.#opener = new Opener(settings, transport, issues)
+    if (home !== undefined) this.#handover = this.#makeHandover(home)
     this.housekeeper = new Housekeeper({ settings, transport, clock, issues, current: () => this.#file })
   }
 
@@ -94,6 +102,53 @@ export class LogFile {
     return (this.#file as OpenFile).append(bytes, end, start)
   }
 
+  // ---- for the writer that takes over
+
+  /** The highest `seq` of each origin that the files hold for sure. */
+  resume(): ReadonlyMap<string, number> {
+    const handover = this.#handover
+    if (handover === undefined) return new Map()
+    try {
+      if (this.#file === undefined) this.#takeOver(handover, this.#clock.now())
+    } catch (error) {
+      // the first write meets it again, where it can be told
+      this.#issues.note('resume', error)
+    }
+    return handover.highest
+  }
+
+  /** Call before the lines in `block` are appended, unless they are the canonical ones: those of `batch` from `start` to `next`. */
+  announce(batch: readonly LogRecord[], start: number, next: number, block: LineBuffer): void {
+    const file = this.#file
+    if (file?.isRegular === true) this.#handover?.evidence.expect(file, batch, start, next, block)
+  }
+
+  /** Call after them: how many of the announced lines are whole in the file. */
+  confirm(lines: number): void {
+    this.#handover?.evidence.confirm(lines)
+  }
+
+  #makeHandover({ stateDir }: AdapterHome): Handover {
+    const settings = this.#settings
+    const transport = this.#transport
+    const issues = this.#issues
+    const evidence =
+      settings.format === 'json'
+        ? evidenceInLines(settings.doubtBytes, issues)
+        : new EvidenceInMarks(transport, stateDir, settings.doubtBytes, issues)
+    return new Handover({ settings, transport, issues, opener: this.#opener, evidence, stateDir })
+  }
+
+  /** Goes on in the file of the writer before; false when there is none. */
+  #takeOver(handover: Handover, now: number): boolean {
+    if (this.#isTakenOver) return false
+    const file = handover.takeOver()
+    this.#isTakenOver = true
+    if (file !== undefined) this.#begin(file, now)
+    if (handover.left !== undefined) this.housekeeper.finish(handover.left)
+    return file !== undefined
+  }
+
   #attend(): void {
     this.attendNext() // stays so when anything below throws
     const now = this.#clock.now()
@@ -114,6 +169,7 @@ export class LogFile {
   // ---- opening
 
   #open(now: number): void {
+    if (this.#handover !== undefined && this.#takeOver(this.#handover, now)) return
     const { target } = this.#settings
     const path = target.kind === 'path' ? target.path : this.#runPath
     const file = path === undefined ? this.#opener.openNext(now) : this.#opener.openPath(path)
@@ -128,6 +184,7 @@ export class LogFile {
     const since = file.isRegular && file.size > 0 ? Math.min(now, file.writtenBefore) : now
     this.#boundary = this.#nextBoundary(since)
     if (target.kind === 'directory') this.#runPath = file.path
+    this.#handover?.beginAnyway(file)
     if (latest !== undefined) this.#issues.attempt('latest', () => pointLatest(this.#transport, latest, file.path))
   }
 
@@ -149,6 +206,7 @@ export class LogFile {
       if (isThere) file.sizeWhenSeen = this.torn?.start ?? file.size
       else this.#replace(now)
     }
+    this.#handover?.retry()
     this.#nextLook = now + LOOK_INTERVAL_MS
   }
 
@@ -157,6 +215,7 @@ export class LogFile {
     this.#carryOver()
     this.endTorn()
     const isDeleted = old.look().names === 0
+    this.#handover?.leave(old)
     let next: OpenFile
     try {
       next = this.#opener.openPath(old.path)
@@ -191,6 +250,7 @@ export class LogFile {
     const shortfall = this.append(torn.rest, torn.rest.length)
     this.torn = shortfall === undefined ? undefined : { ...torn, rest: torn.rest.subarray(shortfall.written) }
     if (shortfall !== undefined) throw shortfall.cause
+    this.#handover?.evidence.completed(torn.json)
   }
 
   /** Before the file is left, or other records come first: takes a torn line out, or where that is impossible completes it. */
@@ -228,6 +288,14 @@ export class LogFile {
 
   #rotateDirectory(old: OpenFile, now: number): void {
     const next = this.#opener.openNext(now)
+    try {
+      this.#handover?.leave(old)
+      this.#handover?.begin(next, old.path)
+    } catch (error) {
+      next.close()
+      this.#transport.remove(next.path)
+      throw error
+    }
     this.#leave(old)
     this.#begin(next, now)
     this.housekeeper.finish(old.path)
@@ -237,7 +305,7 @@ export class LogFile {
    * The finished file takes a name of its own and keeps it:
    *
    * 1. make the finished name, empty, so that nobody else takes it; what cannot be made shows before anything has changed
-   * 2. rename the file over it
+   * 2. with a home, note that name and the events of the file; rename the file over it
    * 3. open a new file under the path; if that fails, undo 2
    *
    * A crash behind any step loses nothing: the next run goes on with the path, or makes it.
@@ -253,6 +321,7 @@ export class LogFile {
     }
     const finished = this.#opener.reserve(old.look().mtimeMs)
     try {
+      this.#handover?.leave(old, finished)
       this.#transport.rename(old.path, finished)
     } catch (error) {
       this.#transport.remove(finished)
@@ -287,6 +356,7 @@ export class LogFile {
   }
 
   close(): void {
+    this.#handover?.close()
     const file = this.#file
     if (file === undefined) return
     this.#issues.attempt('reopen', () => {

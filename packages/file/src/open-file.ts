@@ -44,11 +44,14 @@ export class OpenFile {
     this.sizeWhenSeen = status.size
   }
 
-  /** Takes over a descriptor; when that fails it is closed. A last line without an end, left by a crash, gets one. */
-  static adopt(transport: FileTransport, path: string, fd: number): OpenFile {
+  /**
+   * Takes over a descriptor; when that fails it is closed. A last line without an end, left by a crash, gets one,
+   * unless the caller looks after it.
+   */
+  static adopt(transport: FileTransport, path: string, fd: number, tornLine: 'end' | 'leave' = 'end'): OpenFile {
     try {
       const file = new OpenFile(transport, path, fd, transport.statusOf(fd), true)
-      file.#endTornLine()
+      if (tornLine === 'end') file.endTornLine()
       return file
     } catch (error) {
       transport.close(fd)
@@ -94,6 +97,11 @@ export class OpenFile {
       if (shortfall !== undefined) return { position, cause: shortfall.cause }
     }
     return { position }
+  }
+
+  /** Fills `into` from a position on; false when there is less, or when the file may not be read. */
+  read(into: Buffer, position: number): boolean {
+    return this.#tryRead(into, into.length, position)
   }
 
   /** Looks at the file itself: its size, and how many names it has. */
@@ -150,7 +158,8 @@ export class OpenFile {
     if (this.#syncs === 0) this.#transport.close(this.#fd)
   }
 
-  #endTornLine(): void {
+  /** Gives a last line without an end one. */
+  endTornLine(): void {
     if (!this.isRegular || this.size === 0) return
     const last = Buffer.alloc(1)
     // not readable to us: then its end is its owner's business

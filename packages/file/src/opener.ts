@@ -36,6 +36,11 @@ export class Opener {
     return file
   }
 
+  /** Opens a regular file that is there, and leaves its torn last line as it is. */
+  openAsIs(path: string): OpenFile {
+    return OpenFile.adopt(this.#transport, path, this.#transport.open(path, 'append', this.#settings.mode), 'leave')
+  }
+
   /** Makes the next file below `dir`. */
   openNext(now: number): OpenFile {
     const file = this.#firstFree(now, (path) => this.#adopt(path, 'create'))

@@ -95,4 +95,6 @@ export interface FileSettings {
   readonly fsync: FsyncPolicy
   readonly fsyncIntervalMs: number
   readonly reopenOnSighup: boolean
+  /** How many of the last bytes a writer that was killed may have written and not acknowledged. */
+  readonly doubtBytes: number
 }

@@ -12,6 +12,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   type Stats,
@@ -46,10 +47,18 @@ export interface FileStatus {
 }
 
 /**
- * How to open. `append`: made when missing, read too where that is allowed. `create`: must not exist, and no link is followed.
- * `feed`: a pipe or a device that is there already; never blocks.
+ * Whether two identities of different runs are those of one file. The number within the device decides: that of the device may
+ * change when the machine or the container starts anew.
  */
-export type OpenWay = 'append' | 'create' | 'feed'
+export function isSameFile(a: string, b: string): boolean {
+  return a.slice(a.indexOf(':') + 1) === b.slice(b.indexOf(':') + 1)
+}
+
+/**
+ * How to open. `append`: made when missing, read too where that is allowed. `create`: must not exist, and no link is followed.
+ * `feed`: a pipe or a device that is there already; never blocks. `update`: made when missing, read, and written by `writeAt`.
+ */
+export type OpenWay = 'append' | 'create' | 'feed' | 'update'
 
 /**
  * The only I/O of this adapter. Everything throws the error of the system call, with its `code`;
@@ -59,6 +68,8 @@ export interface FileTransport {
   open(path: string, way: OpenWay, mode: number): number
   /** Appends; returns how many bytes the kernel took, which may be fewer. */
   write(fd: number, bytes: Uint8Array, offset: number, length: number): number
+  /** Writes all bytes at a position, over what is there. */
+  writeAt(fd: number, bytes: Uint8Array, position: number): void
   read(fd: number, bytes: Uint8Array, length: number, position: number): number
   statusOf(fd: number): FileStatus
   /** Follows links. */
@@ -70,6 +81,8 @@ export interface FileTransport {
   sync(fd: number): void
   close(fd: number): void
   makeDirectory(path: string, mode: number): void
+  /** Names in a directory. */
+  list(path: string): readonly string[]
   /** Makes names in a directory durable. */
   syncDirectory(path: string): void
   rename(from: string, to: string): void
@@ -103,11 +116,16 @@ export const nodeTransport: FileTransport = {
         return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode)
       case 'feed':
         return openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY)
+      case 'update':
+        return openSync(path, O_RDWR | O_CREAT, mode)
       case 'append':
         return openToAppend(path, mode)
     }
   },
   write: (fd, bytes, offset, length) => writeSync(fd, bytes, offset, length),
+  writeAt(fd, bytes, position) {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, position + done)
+  },
   read: (fd, bytes, length, position) => readSync(fd, bytes, 0, length, position),
   statusOf: (fd) => toStatus(fstatSync(fd)),
   status: (path) => toStatus(statSync(path, { throwIfNoEntry: false })),
@@ -117,6 +135,7 @@ export const nodeTransport: FileTransport = {
   sync: fdatasyncSync,
   close: closeSync,
   makeDirectory: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
+  list: (path) => readdirSync(path),
   syncDirectory(path) {
     if (process.platform === 'win32') return // directories cannot be opened there
     const fd = openSync(path, 'r')

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AdapterRecipe } from '@holdfast/api'
 import { FileAdapter, type FileOptions, type FileTransport, fileAdapter, nodeTransport, resolveFileOptions } from '@holdfast/file'
-import { describeAdapter } from '@holdfast/testkit'
+import { describeAdapter, hasFirstWord } from '@holdfast/testkit'
 
 /** The disk of a folder is full as long as this file is in it. */
 const FULL = 'disk-is-full'
@@ -26,7 +26,10 @@ function mayBeFull(dir: string): FileTransport {
 
 function recipeIn(dir: string, options: FileOptions): AdapterRecipe {
   const recipe = fileAdapter(options)
-  return { ...recipe, create: () => new FileAdapter(resolveFileOptions(options), { transport: mayBeFull(dir) }) }
+  return {
+    ...recipe,
+    create: (home) => new FileAdapter(resolveFileOptions(options), { transport: mayBeFull(dir), ...(home && { home }) }),
+  }
 }
 
 function fill(dir: string): () => void {
@@ -52,4 +55,13 @@ describeAdapter({
   name: 'file that is synced',
   recipe: (dir) => recipeIn(dir, { path: join(dir, 'app.log'), fsync: 'always' }),
   readBack: (dir) => linesIn(join(dir, 'app.log')),
+})
+
+describeAdapter({
+  ...common,
+  name: 'file with text',
+  recipe: (dir) => recipeIn(dir, { path: join(dir, 'app.log'), format: 'text' }),
+  // what belongs to an entry besides its first line is indented
+  readBack: (dir) => linesIn(join(dir, 'app.log')).filter((line) => !line.startsWith(' ')),
+  matches: hasFirstWord,
 })

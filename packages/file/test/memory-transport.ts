@@ -112,6 +112,20 @@ export class MemoryTransport implements FileTransport {
     return taken
   }
 
+  writeAt(fd: number, bytes: Uint8Array, position: number): void {
+    this.#step('writeAt')
+    const { node } = this.#handle(fd)
+    const grown = Buffer.alloc(Math.max(node.bytes.length, position + bytes.length))
+    node.bytes.copy(grown)
+    grown.set(bytes, position)
+    node.bytes = grown
+  }
+
+  list(path: string): readonly string[] {
+    this.#step('list')
+    return [...this.nodes.keys()].filter((name) => dirname(name) === path && name !== path).map((name) => basename(name))
+  }
+
   read(fd: number, bytes: Uint8Array, length: number, position: number): number {
     this.#step('read')
     const { node, canRead } = this.#handle(fd)

@@ -1,3 +1,4 @@
+import type { AdapterHome } from '@holdfast/api'
 import { ManualClock } from '@holdfast/testkit'
 import { FileAdapter } from '../dist/adapter.js'
 import { resolveFileOptions } from '../dist/complete-options.js'
@@ -14,15 +15,19 @@ export class Room {
   readonly options: FileOptions
   adapter: FileAdapter
 
-  constructor(options: FileOptions) {
+  readonly home: AdapterHome | undefined
+
+  constructor(options: FileOptions, home?: AdapterHome) {
     this.options = options
+    this.home = home
     this.transport.now = START
     this.adapter = this.start()
   }
 
   /** Another run over the same files. */
   start(): FileAdapter {
-    this.adapter = new FileAdapter(resolveFileOptions(this.options), { transport: this.transport, clock: this.clock })
+    const { transport, clock, home } = this
+    this.adapter = new FileAdapter(resolveFileOptions(this.options), { transport, clock, ...(home && { home }) })
     return this.adapter
   }
 

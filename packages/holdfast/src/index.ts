@@ -1,5 +1,6 @@
 export type {
   Adapter,
+  AdapterHome,
   AdapterRecipe,
   BindOptions,
   ChildOptions,

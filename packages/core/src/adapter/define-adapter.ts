@@ -15,7 +15,7 @@ export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules
   readonly place?: 'application' | 'writer'
   /** What only one adapter of a runtime may own, see `AdapterRecipe.resource`. */
   readonly resource?: (options: O) => string | undefined
-  /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. */
+  /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. `home`: see `AdapterRecipe.create`. */
   readonly create: (options: O & { readonly name: string }, home?: AdapterHome) => Adapter
   /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
   readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O

@@ -61,7 +61,7 @@ async function missingMethods(suite: AdapterSuite, methods: NonNullable<Rule['if
   if (methods.length === 0) return []
   const room = await TestRoom.enter(suite, 'write')
   try {
-    const adapter = room.open()
+    const adapter = methods.includes('resume') ? room.openAtHome() : room.open()
     return methods.filter((method) => adapter[method] === undefined)
   } finally {
     await room.leave()

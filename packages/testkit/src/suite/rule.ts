@@ -8,7 +8,7 @@ export interface Rule {
   /** Hooks of the suite without which the rule cannot be tested. */
   readonly needs?: readonly ('breakIt' | 'stallIt' | 'factory' | 'badOptions')[]
   /** Methods of the adapter without which the rule does not apply. */
-  readonly ifHas?: readonly ('writeSync' | 'reopen' | 'health')[]
+  readonly ifHas?: readonly ('writeSync' | 'reopen' | 'health' | 'resume')[]
   /** Checked through `write`, and in a second room through `writeSync` where the adapter has it: a writer may use either. */
   readonly bothWays?: true
   readonly check: (room: Room) => Promise<void>
@@ -28,6 +28,10 @@ export interface Room {
   recipe(): AdapterRecipe
   /** Builds an adapter from a new recipe. */
   open(): Adapter
+  /** The same with a home, always the same one, as a writer builds it that can be restarted. */
+  openAtHome(): Adapter
+  /** Replaces what stands in the home by something else. */
+  damageHome(): Promise<void>
   /** Hands the adapter over to the test: it is not closed at the end. */
   release(adapter: Adapter): void
   /** Writes a batch in the way that this room is for; nobody aborts the signal. */

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Adapter, AdapterRecipe, LogRecord } from '@holdfast/api'
+import type { Adapter, AdapterHome, AdapterRecipe, LogRecord } from '@holdfast/api'
 import type { AdapterSuite, Heal } from './adapter-suite.js'
 import { outcomeWithin } from './outcome-within.js'
 import type { Room } from './rule.js'
@@ -14,11 +14,13 @@ export class TestRoom implements Room {
   readonly dir: string
   readonly suite: AdapterSuite
   readonly settleMs: number
+  readonly #home: AdapterHome
   readonly #way: Way
   readonly #open = new Set<Adapter>()
   readonly #faults = new Set<Heal>()
 
-  private constructor(suite: AdapterSuite, dir: string, way: Way) {
+  private constructor(suite: AdapterSuite, dir: string, stateDir: string, way: Way) {
+    this.#home = { stateDir }
     this.#way = way
     this.suite = suite
     this.dir = dir
@@ -26,7 +28,8 @@ export class TestRoom implements Room {
   }
 
   static async enter(suite: AdapterSuite, way: Way): Promise<TestRoom> {
-    const room = new TestRoom(suite, await mkdtemp(join(tmpdir(), 'holdfast-contract-')), way)
+    const dir = await mkdtemp(join(tmpdir(), 'holdfast-contract-'))
+    const room = new TestRoom(suite, dir, await mkdtemp(join(tmpdir(), 'holdfast-home-')), way)
     await suite.setUp?.(room.dir)
     return room
   }
@@ -39,6 +42,7 @@ export class TestRoom implements Room {
     } finally {
       await this.suite.tearDown?.(this.dir)
       await rm(this.dir, { recursive: true, force: true })
+      await rm(this.#home.stateDir, { recursive: true, force: true })
     }
   }
 
@@ -47,9 +51,16 @@ export class TestRoom implements Room {
   }
 
   open(): Adapter {
-    const adapter = this.recipe().create()
-    this.#open.add(adapter)
-    return adapter
+    return this.#keep(this.recipe().create())
+  }
+
+  openAtHome(): Adapter {
+    return this.#keep(this.recipe().create(this.#home))
+  }
+
+  async damageHome(): Promise<void> {
+    const { stateDir } = this.#home
+    for (const name of await readdir(stateDir)) await writeFile(join(stateDir, name), '{"v":')
   }
 
   release(adapter: Adapter): void {
@@ -73,6 +84,11 @@ export class TestRoom implements Room {
 
   stallIt(): Promise<Heal> {
     return this.#cause(this.suite.stallIt)
+  }
+
+  #keep(adapter: Adapter): Adapter {
+    this.#open.add(adapter)
+    return adapter
   }
 
   /** A fault heals once: when the test says so, or else when it ends. */
