@@ -199,7 +199,9 @@ describe('inspect', () => {
     assert.doesNotMatch(JSON.stringify(found), /context-value|message-text|field-value/)
     assert.deepEqual([found.service, found.environment, found.origin], ['test', 'prod', runtime.origin])
     assert.deepEqual(found.levels, { '': 'info', db: 'debug' })
-    assert.deepEqual(found.writer, { mode: 'local', commit: 'tick', durability: 'memory' })
+    const { mode, commit, durability, state, pid } = found.writer
+    assert.deepEqual([mode, commit, durability, state, pid], ['local', 'tick', 'memory', 'running', 0])
+    assert.deepEqual(found.members, [{ origin: runtime.origin, pid: process.pid, thread: 0, isRoot: true }])
     assert.deepEqual(Object.keys(found.lanes), ['memory'])
     assert.deepEqual(found.lanes['memory']?.health, { state: 'ok', details: { accepted: 0 } })
     assert.ok((found.lanes['memory']?.lagBytes ?? 0) > 0)

@@ -118,8 +118,11 @@ export interface AdapterRecipe {
   /** Where it runs. @default `writer` */
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions
-  /** @param home given by a writer that can be restarted; without one the adapter keeps nothing beside its destination */
-  create(home?: AdapterHome): Adapter
+  /**
+   * @param home given by a writer that can be restarted; without one the adapter keeps nothing beside its destination
+   * @param instance given when several processes make this adapter at once, each for itself: what only one may own gets this in its name
+   */
+  create(home?: AdapterHome, instance?: string): Adapter
   /**
    * The same recipe after environment variables: `read('CONSOLE_THEME')` answers `HOLDFAST_CONSOLE_THEME`, else `LOG_CONSOLE_THEME`.
    * Throws `ConfigError` for a value that cannot be understood.

@@ -89,11 +89,6 @@ const BAD: readonly (readonly [variable: string, text: string, message: string])
     'Expected `LOG_QUEUE_STOP_TIMEOUT` to be a duration above 0, got `-1`. No call waits for ever here; `HOLDFAST_` names take 0 for "never wait".',
   ],
   [
-    'HOLDFAST_QUEUE_WORKER',
-    'process',
-    'Expected `HOLDFAST_QUEUE_WORKER` to be `local`, got `process`. This version has no writer thread or process yet.',
-  ],
-  [
     'LOG_RATE_LIMIT',
     '100',
     'Expected `LOG_RATE_LIMIT` to be events per duration as `100/1s`, `100:1` (seconds), or `off`, got `100`.',

@@ -213,10 +213,6 @@ const MISTAKES: readonly (readonly [config: unknown, message: string])[] = [
   [{ queue: { putTimeoutMs: -1 } }, 'Expected `queue.putTimeoutMs` to be a whole number of milliseconds, 0 or more, got `-1`.'],
   [{ queue: { onDrop: 'me' } }, 'Expected `queue.onDrop` to be a function, got `me`.'],
   [
-    { queue: { worker: 'process' } },
-    'Expected `queue.worker` to be `local`, got `process`. This version has no writer thread or process yet.',
-  ],
-  [
     { queue: { enabled: false, worker: 'thread' } },
     'Expected `queue.worker` to be `local` while `queue.enabled` is `false`, got `thread`. Without the queue the thread that logs writes, once per call.',
   ],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LogEvent } from '@holdfast/api'
 import fc from 'fast-check'
+import { HeapMemory } from '../dist/ring/memory.js'
 import { newOrigin } from '../dist/ring/origin.js'
 import { type EventTexts, Producer } from '../dist/ring/producer.js'
 import { FrameReader } from '../dist/ring/reader.js'
@@ -13,8 +14,10 @@ const ORIGIN = newOrigin()
 
 function makeRing(segments = 8): { ring: Ring; producer: Producer; reader: FrameReader; recycled: number[] } {
   const recycled: number[] = []
-  const ring = new Ring({ maxBytes: segments * SEGMENT_BYTES, segmentBytes: SEGMENT_BYTES }, (oldest) =>
-    recycled.push(oldest.base),
+  const ring = new Ring(
+    { maxBytes: segments * SEGMENT_BYTES, segmentBytes: SEGMENT_BYTES },
+    (oldest) => recycled.push(oldest.base),
+    new HeapMemory(SEGMENT_BYTES, 'header'),
   )
   return { ring, producer: new Producer(ring), reader: new FrameReader(ORIGIN), recycled }
 }

@@ -5,14 +5,14 @@ import { FILE_RULES } from './check-options.js'
 import { fileSettings } from './complete-options.js'
 import { fromEnvironment } from './environment.js'
 import type { FileOptions } from './options.js'
-import { absoluteOptions } from './place.js'
+import { absoluteOptions, ownPath } from './place.js'
 
 const recipe = defineAdapter<FileOptions>({
   ...FILE_RULES,
   module: import.meta.url,
   place: 'writer',
   resource: ({ path }) => resourceOf(path),
-  create: (options, home) => new FileAdapter(fileSettings(options), home === undefined ? {} : { home }),
+  create: (options, home, instance) => new FileAdapter(fileSettings(ownPath(options, instance)), home === undefined ? {} : { home }),
   fromEnvironment,
 })
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, dirname, join, parse, resolve } from 'node:path'
+import { basename, dirname, extname, join, parse, resolve } from 'node:path'
 import { errorCode } from './error-code.js'
 import type { FileOptions } from './options.js'
 
@@ -58,4 +58,12 @@ function packageName(path: string): string | undefined {
     if (error instanceof SyntaxError || errorCode(error) !== '') return undefined
     throw error
   }
+}
+
+/** `app.log` of one process among several that write the same adapter's files: `app.4312.log`. Below a `dir` each file is one's own anyway. */
+export function ownPath<O extends { readonly path?: string }>(options: O, instance: string | undefined): O {
+  const { path } = options
+  if (instance === undefined || path === undefined || path.startsWith('/dev/')) return options
+  const extension = extname(path)
+  return { ...options, path: `${path.slice(0, path.length - extension.length)}.${instance}${extension}` }
 }

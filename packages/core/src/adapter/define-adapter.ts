@@ -16,7 +16,7 @@ export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules
   /** What only one adapter of a runtime may own, see `AdapterRecipe.resource`. */
   readonly resource?: (options: O) => string | undefined
   /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. `home`: see `AdapterRecipe.create`. */
-  readonly create: (options: O & { readonly name: string }, home?: AdapterHome) => Adapter
+  readonly create: (options: O & { readonly name: string }, home?: AdapterHome, instance?: string) => Adapter
   /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
   readonly fromEnvironment?: (options: O, read: (name: string) => string | undefined) => O
 }
@@ -58,7 +58,7 @@ function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, 
     ...(resource === undefined ? undefined : { resource }),
     place,
     lane: laneOf(options),
-    create: (home) => definition.create({ ...options, name }, home),
+    create: (home, instance) => definition.create({ ...options, name }, home, instance),
     ...(fromEnvironment === undefined
       ? undefined
       : { applyEnvironment: (read) => makeRecipe(definition, fromEnvironment(options, read)) }),

@@ -34,7 +34,7 @@ function checkRecipe(recipe: AdapterRecipe, path: string, configModule: URL | un
 }
 
 const OWN_MODULE =
-  'Put the configuration into a module of its own, which the writer imports too: `init(new URL(\'./holdfast.config.js\', import.meta.url))`.'
+  "Put the configuration into a module of its own, which the writer imports too: `init(new URL('./holdfast.config.js', import.meta.url))`."
 const HERE = "Or set `place: 'application'`."
 
 function mainScript(): string | undefined {

@@ -25,6 +25,7 @@ export function loadConfigModule(url: URL): RuntimeConfig {
 }
 
 function notAModule(url: URL, expected: string, got: string): ConfigError {
-  const hint = 'Write `export default defineConfig({ … })` in it, and give `init` its URL: `new URL(\'./holdfast.config.js\', import.meta.url)`.'
+  const hint =
+    "Write `export default defineConfig({ … })` in it, and give `init` its URL: `new URL('./holdfast.config.js', import.meta.url)`."
   return new ConfigError([{ path: url.href, expected, got, hint }])
 }

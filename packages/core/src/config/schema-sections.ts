@@ -9,7 +9,8 @@ export const QUEUE_SCHEMA: SchemaNode = section('queue', {
   }),
   worker: oneOf(['local', 'thread', 'process'], {
     default: QUEUE_DEFAULTS.worker,
-    description: 'Where the writer runs. This version has `local` only: in the thread that logs.',
+    description:
+      'Where the writer runs: in the thread that logs, in a thread of its own, or in a process that outlives the application and serves all its children.',
   }),
   commit: oneOf(['call', 'tick'], {
     default: QUEUE_DEFAULTS.commit,

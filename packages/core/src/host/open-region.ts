@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import type { Mapper } from '../mapping/mapping.js'
 import { CONTROL, FLAG_FULL_CHECK, MAGIC } from '../ring/shared/layout.js'
 import { type Mirror, makeRegion, type Region } from '../ring/shared/region.js'
-import type { Mapper } from '../mapping/mapping.js'
 
 /** A file as a region: mapped where there is a mapper, else read and written piece by piece. */
 export function openRegion(path: string, mapper: Mapper | undefined): Region & { readonly close: () => void } {
@@ -33,8 +33,7 @@ class FileMirror implements Mirror {
   }
 
   push(offset: number, length: number): void {
-    for (let done = 0; done < length; )
-      done += writeSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
+    for (let done = 0; done < length; ) done += writeSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
   }
 
   pull(offset: number, length: number): void {

@@ -18,8 +18,7 @@ export interface ProcessStart {
 
 /** It ends when there is nothing more to do, and not when a terminal, a container or a service manager tells the application to end. */
 function ignoreSignals(): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGPIPE'] as const)
-    process.on(signal, () => undefined)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGPIPE'] as const) process.on(signal, () => undefined)
 }
 
 async function main(): Promise<void> {

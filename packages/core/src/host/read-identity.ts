@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { describeError } from '../diagnostics/hub.js'
 import type { RingIdentity } from '../ring/shared/identity.js'
 import { makeRegion } from '../ring/shared/region.js'
 import { readIdentity } from '../ring/shared/ring-view.js'
-import { describeError } from '../diagnostics/hub.js'
 
 const PAGE_BYTES = 4096
 

@@ -100,7 +100,10 @@ export class RunWriter {
     this.#scan()
     for (const found of recovered) {
       this.#host.report('run_recovered', found)
-      this.#host.log(LEVELS.warning, `recovered ${found.events} events of a run that was killed`, { event: 'run_recovered', ...found })
+      this.#host.log(LEVELS.warning, `recovered ${found.events} events of a run that was killed`, {
+        event: 'run_recovered',
+        ...found,
+      })
     }
     const { run, clock } = this.#parts
     const pulse = joinPulse(run)
@@ -224,7 +227,8 @@ export class RunWriter {
       if (isDead) ring.goneAt ??= now
       // who started it may be about to say how it ended
       const isKnown = death !== undefined || ring.isClean
-      if (isKnown ? isDead || death !== undefined : ring.goneAt !== undefined && now - ring.goneAt >= TOLD_MS) this.#bury(ring, death)
+      if (isKnown ? isDead || death !== undefined : ring.goneAt !== undefined && now - ring.goneAt >= TOLD_MS)
+        this.#bury(ring, death)
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Spill } from '../ring/shared/ring-view.js'
 import { Segment } from '../ring/segment.js'
+import type { Spill } from '../ring/shared/ring-view.js'
 
 interface SpilledSegment {
   readonly base: number

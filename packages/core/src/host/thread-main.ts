@@ -5,8 +5,8 @@ import { RingView } from '../ring/shared/ring-view.js'
 import { Control } from './control.js'
 import { markAsWriter } from './is-writer.js'
 import { pollLoop } from './poll-loop.js'
-import { buildAdapter, loadRecipes, type WriterSpec } from './writer-spec.js'
 import { WriterHost } from './writer-host.js'
+import { buildAdapter, loadRecipes, type WriterSpec } from './writer-spec.js'
 
 /** What the thread is started with. */
 export interface ThreadData {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type AdapterRecipe, type Level, levelName } from '@holdfast/api'
+import { canBeCarried } from '../adapter/can-be-carried.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { RuntimeSettings } from '../config/settings.js'
-import { canBeCarried } from '../adapter/can-be-carried.js'
 import { readObject, writeWhole } from '../tree/run-facts.js'
 import { type RecipeSpec, specOf, type WriterSpec } from './writer-spec.js'
 
@@ -21,12 +21,19 @@ export interface TreeFile {
 }
 
 type InheritedConfig = Omit<RuntimeConfig, 'scrub' | 'adapters'> & {
-  readonly scrub: false | (Omit<NonNullable<Exclude<RuntimeConfig['scrub'], false>>, 'patterns'> & { readonly patterns: readonly Pattern[] })
+  readonly scrub:
+    | false
+    | (Omit<NonNullable<Exclude<RuntimeConfig['scrub'], false>>, 'patterns'> & { readonly patterns: readonly Pattern[] })
 }
 
 type Pattern = readonly [source: string, flags: string]
 
-export function writeTreeFile(run: string, settings: RuntimeSettings, own: readonly AdapterRecipe[], lanes: TreeFile['lanes']): void {
+export function writeTreeFile(
+  run: string,
+  settings: RuntimeSettings,
+  own: readonly AdapterRecipe[],
+  lanes: TreeFile['lanes'],
+): void {
   const { queue, scrub, rateLimit } = settings
   const { fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit } = queue
   const config: InheritedConfig = {

@@ -282,7 +282,11 @@ export class WriterHost {
     for (const flush of [...this.#flushes]) {
       const { lane } = flush.served
       if (!this.rings.has(flush.served.cursor.source.origin)) this.#forget(flush)
-      else if (!flush.isUnderWay && !lane.isWriting && flush.targets.every(({ ring, position }) => ring.hasReached(lane, position)))
+      else if (
+        !flush.isUnderWay &&
+        !lane.isWriting &&
+        flush.targets.every(({ ring, position }) => ring.hasReached(lane, position))
+      )
         void this.#flush(flush)
     }
   }

@@ -54,7 +54,8 @@ async function loadRecipe({ name, module, factory, options }: RecipeSpec): Promi
 function fromConfig(config: unknown, name: string, module: string): AdapterRecipe {
   const { adapters = [] } = (config ?? {}) as RuntimeConfig
   const found = adapters.find((adapter) => adapter.name === name)
-  if (found === undefined || !('kind' in found)) throw new TypeError(`Expected \`${module}\` to have an adapter \`${name}\`, got none.`)
+  if (found === undefined || !('kind' in found))
+    throw new TypeError(`Expected \`${module}\` to have an adapter \`${name}\`, got none.`)
   return found.applyEnvironment?.((variable) => process.env[`HOLDFAST_${variable}`] ?? process.env[`LOG_${variable}`]) ?? found
 }
 

@@ -64,8 +64,7 @@ export class FrameReader {
     const errorEnd = this.#errorEnd()
     const extraEnd = this.#extraEnd()
     const error = errorEnd === extraEnd ? '' : `,"error":${this.#text(extraEnd, errorEnd)}`
-    const json =
-      this.head.start(this.level, this.time, this.seq) + this.middle() + this.extra() + error + this.head.end(this.seq)
+    const json = this.head.start(this.level, this.time, this.seq) + this.middle() + this.extra() + error + this.head.end(this.seq)
     return new RenderedRecord(this.level, this.time, json)
   }
 

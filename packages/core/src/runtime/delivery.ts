@@ -1,5 +1,5 @@
-import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import { threadId } from 'node:worker_threads'
+import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import type { Clock } from '../clock.js'
 import type { RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
@@ -34,6 +34,8 @@ export interface DeliveryParts {
   /** The context of what the runtime itself has to say, as JSON. */
   readonly context: () => string
   readonly counters: () => ProducerCounters
+  /** Tells this process's adapters from the same ones of other processes, see `AdapterRecipe.create`. */
+  readonly instance: string | undefined
   /** The module that the configuration came from, if it was one. */
   readonly configModule: URL | undefined
   /** What this process takes over from an ancestor whose tree it joins. */
@@ -66,19 +68,23 @@ function makeLocalDelivery(parts: DeliveryParts): Delivery {
 
 /** A writer in this thread for some adapters, on whatever ring. */
 export function makeLocalWriter(
-  { settings, clock, report, origin, context }: DeliveryParts,
+  { settings, clock, report, origin, context, instance }: DeliveryParts,
   ring: Ring,
   reader: FrameReader,
   adapters: readonly (Adapter | AdapterRecipe)[],
 ): LocalWriter {
-  const lanes = buildLanes(adapters, {
-    clock,
-    report,
-    failureResetMs: settings.queue.failureResetMs,
-    notices: new NoticeWriter(clock, context),
-    wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
-    dropped: () => writer.dropped(),
-  })
+  const lanes = buildLanes(
+    adapters,
+    {
+      clock,
+      report,
+      failureResetMs: settings.queue.failureResetMs,
+      notices: new NoticeWriter(clock, context),
+      wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
+      dropped: () => writer.dropped(),
+    },
+    (recipe) => recipe.create(undefined, instance),
+  )
   const { queue } = settings
   const writer: LocalWriter = new LocalWriter({ ring, source: { origin, ring, reader }, lanes, queue, clock, report })
   return writer

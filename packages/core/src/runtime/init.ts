@@ -101,8 +101,9 @@ function make(
   const hub = new DiagnosticHub(clock, () => service)
   if (typeof config.diagnosticHook === 'function') hub.add(config.diagnosticHook)
   const { defaultAdapters, configModule } = options
-  const { chain, inheritance, refusal } = ownsProcess ? findPlace(config, env, hub.report) : ALONE
-  const settings = resolveConfig(inheritance === undefined ? config : { ...inheritance.config, ...config }, {
+  const { chain, inheritance, refusal, configModule: shared } = ownsProcess ? findPlace(config, env, hub.report) : ALONE
+  const inherited = inheritance?.config ?? (shared === undefined ? {} : loadConfigModule(shared))
+  const settings = resolveConfig({ ...inherited, ...config }, {
     env,
     report: hub.report,
     ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
@@ -111,9 +112,14 @@ function make(
   if (settings.queue.worker !== 'local' && writerProgram() !== undefined) checkRecipes(settings.adapters, configModule)
   service = settings.service
   hub.scrubBy(settings.scrub)
-  const parts = buildParts(settings, clock, hub, binder, { chain: pidsOf(chain), inheritance, configModule })
+  const parts = buildParts(settings, clock, hub, binder, {
+    chain: pidsOf(chain),
+    inheritance,
+    configModule: configModule ?? shared,
+    instance: shared === undefined ? undefined : String(process.pid),
+  })
   const { run } = parts.writer.inspection
-  const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root) : undefined
+  const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root, configModule ?? shared) : undefined
   const runtime = new RunningRuntime(parts, ownsProcess, { chain, takeBack })
   const context = ownsProcess ? takeContext(process.env) : undefined
   if (context !== undefined) runtime.bindProcess(context)
@@ -138,10 +144,12 @@ function alreadyInitialised(runtime: Runtime): ConfigError {
 
 function writerConflict(): Error {
   const cure = 'Put the adapters in a module of their own, which does not call `init`, and call `init` in the application.'
-  return new Error(`Expected \`init\` to be called in an application, got the writer of one: it was started again by a recipe. ${cure}`)
+  return new Error(
+    `Expected \`init\` to be called in an application, got the writer of one: it was started again by a recipe. ${cure}`,
+  )
 }
 
 function noTree(why: string): ConfigError {
-  const hint = 'Start it from a process that runs with `queue.worker: \'process\'`, or leave `join` at `auto`.'
+  const hint = "Start it from a process that runs with `queue.worker: 'process'`, or leave `join` at `auto`."
   return new ConfigError([{ path: 'join', expected: 'a running tree of an ancestor', got: `none: ${why}`, hint }])
 }

@@ -1,7 +1,7 @@
 import type { ContextFields, Level } from '@holdfast/api'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
-import type { FlushOptions } from '../writer/writer.js'
 import type { TreeVariables } from '../tree/lineage.js'
+import type { FlushOptions } from '../writer/writer.js'
 import type { DeliveryReport } from './delivery-report.js'
 import { installedRuntime, slotBinder } from './init.js'
 import type { RuntimeInspection } from './inspection.js'

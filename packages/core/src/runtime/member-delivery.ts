@@ -61,6 +61,7 @@ function requireRecipe({ name, module, factory, options }: RecipeSpec): AdapterR
   const path = module.startsWith('file:') ? fileURLToPath(module) : module
   const exports = createRequire(import.meta.url)(path) as Readonly<Record<string, unknown>>
   const make = exports[factory]
-  if (typeof make !== 'function') throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`.`)
+  if (typeof make !== 'function')
+    throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`.`)
   return make(options) as AdapterRecipe
 }

@@ -42,6 +42,8 @@ export interface Standing {
   readonly chain: readonly number[]
   readonly inheritance: Inheritance | undefined
   readonly configModule: URL | undefined
+  /** Set when other processes make the same adapters. */
+  readonly instance: string | undefined
 }
 
 export function buildParts(
@@ -49,7 +51,7 @@ export function buildParts(
   clock: Clock,
   hub: DiagnosticHub,
   binder: ContextBinder,
-  { chain, inheritance, configModule }: Standing,
+  { chain, inheritance, configModule, instance }: Standing,
 ): RuntimeParts {
   const origin = newOrigin()
   const { report } = hub
@@ -65,6 +67,7 @@ export function buildParts(
     context: () => renderer.base.rendered.json,
     counters: () => pipeline.counters,
     configModule,
+    instance,
     inheritance,
   })
   const sink: RingSink = new RingSink({

@@ -83,7 +83,14 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
 
 function asRecipe(level: Level | undefined): AdapterRecipe {
   const lane = level === undefined ? {} : { level }
-  return { kind: 'recipe', name: '', options: undefined, place: 'writer', lane, create: () => ({ name: '', write: () => undefined }) }
+  return {
+    kind: 'recipe',
+    name: '',
+    options: undefined,
+    place: 'writer',
+    lane,
+    create: () => ({ name: '', write: () => undefined }),
+  }
 }
 
 /** Which adapters run here, and which are for the writer. A plain object has nothing that another thread could make it from. */

@@ -14,6 +14,8 @@ import { ConfigError } from '../config/config-error.js'
 import { type ContextPayload, serializeContext } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import { liveTrace } from '../pipeline/live-trace.js'
+import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
+import { ownProcessId, parseProcessId } from '../tree/process-id.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { type DeliveryReport, makeReport } from './delivery-report.js'
@@ -21,8 +23,6 @@ import { inspectLane, type RuntimeInspection } from './inspection.js'
 import { LastWords } from './last-words.js'
 import type { RuntimeParts } from './parts.js'
 import type { Runtime } from './runtime.js'
-import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
-import { ownProcessId, parseProcessId } from '../tree/process-id.js'
 import { type SeveritySnapshot, severitySnapshot } from './severity.js'
 
 /** How this runtime hands itself down. */
@@ -100,7 +100,10 @@ export class RunningRuntime implements Runtime, RuntimePort {
   childEnv(): TreeVariables {
     const { run } = this.#parts.writer.inspection
     const root = parseProcessId(process.env['HOLDFAST_TREE_ROOT']) ?? ownProcessId()
-    return childEnv({ lineage: { run: run === '' ? undefined : run, root, chain: this.#descent.chain }, context: this.serializeContext() })
+    return childEnv({
+      lineage: { run: run === '' ? undefined : run, root, chain: this.#descent.chain },
+      context: this.serializeContext(),
+    })
   }
 
   /** Takes over what was logged before there was a runtime. */

@@ -1,9 +1,9 @@
 import type { BindOptions, ContextFields, Level, Logger } from '@holdfast/api'
 import type { ContextPayload } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import type { TreeVariables } from '../tree/lineage.js'
 import type { FlushOptions } from '../writer/writer.js'
 import type { DeliveryReport } from './delivery-report.js'
-import type { TreeVariables } from '../tree/lineage.js'
 import type { RuntimeInspection } from './inspection.js'
 import type { SeveritySnapshot } from './severity.js'
 

@@ -4,18 +4,22 @@ import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { findTree } from '../tree/join.js'
 import { type Ancestor, publishLineage } from '../tree/lineage.js'
 import { ownProcessId, type ProcessId } from '../tree/process-id.js'
-import { inherit, type Inheritance } from './member-delivery.js'
+import { type Inheritance, inherit } from './member-delivery.js'
 
 /** Who the ancestors of this process are, and whether it logs into the tree of one of them. */
 export interface Place {
   readonly chain: readonly Ancestor[]
   readonly inheritance: Inheritance | undefined
+  /** The root writes for itself and has its configuration in this module: this process does the same, into files of its own. */
+  readonly configModule: URL | undefined
   /** Why a tree that was found was not joined, or '' when none was. */
   readonly refusal: string
 }
 
+const CONFIG_VARIABLE = 'HOLDFAST_TREE_CONFIG'
+
 /** Alone, without ancestors: for a runtime that is not that of the process. */
-export const ALONE: Place = { chain: [{ pid: process.pid, threadId: 0 }], inheritance: undefined, refusal: '' }
+export const ALONE: Place = { chain: [{ pid: process.pid, threadId: 0 }], inheritance: undefined, configModule: undefined, refusal: '' }
 
 /** Looks for the tree of an ancestor. What is there but cannot be joined is reported once. */
 export function findPlace(config: RuntimeConfig, env: NodeJS.ProcessEnv, report: Report): Place {
@@ -26,12 +30,13 @@ export function findPlace(config: RuntimeConfig, env: NodeJS.ProcessEnv, report:
   if ('alone' in finding) {
     const { refusal, alone } = finding
     if (refusal !== undefined) report('join_refused', { reason: refusal.refused, detail: refusal.detail })
-    return { chain, inheritance: undefined, refusal: refusal?.detail ?? alone }
+    const configModule = alone === 'root_is_local' ? sharedModule(env) : undefined
+    return { chain, inheritance: undefined, configModule, refusal: refusal?.detail ?? alone }
   }
   const inheritance = inherit(finding.joined)
-  if (typeof inheritance !== 'string') return { chain, inheritance, refusal: '' }
+  if (typeof inheritance !== 'string') return { chain, inheritance, configModule: undefined, refusal: '' }
   report('join_refused', { reason: 'unsafe', detail: inheritance })
-  return { chain, inheritance: undefined, refusal: inheritance }
+  return { chain, inheritance: undefined, configModule: undefined, refusal: inheritance }
 }
 
 /** A bad value is an error of the configuration, which is resolved later. */
@@ -44,7 +49,27 @@ export function pidsOf(chain: readonly Ancestor[]): readonly number[] {
   return chain.map(({ pid }) => pid).filter((pid, index, pids) => pid !== pids[index - 1])
 }
 
-/** Hands the tree down to what this process starts from now on. Returns the way back. */
-export function handDown(chain: readonly Ancestor[], run: string, root: ProcessId = ownProcessId()): () => void {
-  return publishLineage({ run: run === '' ? undefined : run, root, chain })
+/**
+ * Hands the tree down to what this process starts from now on. Returns the way back.
+ *
+ * @param configModule where the configuration is, for children of a root that writes for itself
+ */
+export function handDown(
+  chain: readonly Ancestor[],
+  run: string,
+  root: ProcessId = ownProcessId(),
+  configModule?: URL,
+): () => void {
+  const before = process.env[CONFIG_VARIABLE]
+  if (run === '' && configModule !== undefined) process.env[CONFIG_VARIABLE] = configModule.href
+  const takeBack = publishLineage({ run: run === '' ? undefined : run, root, chain })
+  return () => {
+    takeBack()
+    if (before === undefined) delete process.env[CONFIG_VARIABLE]
+    else process.env[CONFIG_VARIABLE] = before
+  }
+}
+
+function sharedModule({ [CONFIG_VARIABLE]: href = '' }: NodeJS.ProcessEnv): URL | undefined {
+  return href.startsWith('file:') && URL.canParse(href) ? new URL(href) : undefined
 }

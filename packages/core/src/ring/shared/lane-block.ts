@@ -1,7 +1,18 @@
 import type { Health } from '@holdfast/api'
 import type { Cursor } from '../../lane/cursor.js'
 import { DropCounts } from '../../lane/drop-counts.js'
-import { LANE, LANE_BYTES, LANE_COPY_AT, LANE_COPY_BYTES, LANE_NUMBER, LANE_NUMBERS, LANE_STATES, LANE_TEXT_AT, LANE_TEXT_BYTES, LANES_AT } from './layout.js'
+import {
+  LANE,
+  LANE_BYTES,
+  LANE_COPY_AT,
+  LANE_COPY_BYTES,
+  LANE_NUMBER,
+  LANE_NUMBERS,
+  LANE_STATES,
+  LANE_TEXT_AT,
+  LANE_TEXT_BYTES,
+  LANES_AT,
+} from './layout.js'
 import type { Region } from './region.js'
 
 export type LaneState = (typeof LANE_STATES)[number]
@@ -107,7 +118,10 @@ export class LaneBlock {
   set health(health: LaneHealthText) {
     const { bytes, mirror } = this.#region
     const full = Buffer.from(JSON.stringify(health))
-    const text = full.length <= LANE_TEXT_BYTES - 4 ? full : Buffer.from(JSON.stringify({ reason: health.reason.slice(0, 200), health: null }))
+    const text =
+      full.length <= LANE_TEXT_BYTES - 4
+        ? full
+        : Buffer.from(JSON.stringify({ reason: health.reason.slice(0, 200), health: null }))
     const start = this.#at + LANE_TEXT_AT
     bytes.writeUInt32LE(0, start)
     text.copy(bytes, start + 4)

@@ -2,6 +2,7 @@ import type { ReadableRing } from '../../lane/cursor.js'
 import { FRAME_HEADER_BYTES } from '../layout.js'
 import { isWhole } from '../reader.js'
 import { Segment } from '../segment.js'
+import type { RingIdentity } from './identity.js'
 import {
   CONTROL,
   FLAG_FULL_CHECK,
@@ -17,7 +18,6 @@ import {
   regionBytes,
   WIRE_VERSION,
 } from './layout.js'
-import type { RingIdentity } from './identity.js'
 import { positionNear } from './position.js'
 import type { Region } from './region.js'
 

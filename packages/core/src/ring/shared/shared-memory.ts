@@ -1,5 +1,6 @@
 import type { SegmentMemory } from '../memory.js'
 import { Segment } from '../segment.js'
+import type { RingIdentity } from './identity.js'
 import {
   CONTROL,
   FLAG_FULL_CHECK,
@@ -16,7 +17,6 @@ import {
   STATE,
   WIRE_VERSION,
 } from './layout.js'
-import type { RingIdentity } from './identity.js'
 import { positionWord } from './position.js'
 import type { Region } from './region.js'
 

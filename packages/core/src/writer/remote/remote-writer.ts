@@ -1,4 +1,4 @@
-import { type Level, LEVELS, levelValue } from '@holdfast/api'
+import { LEVELS, type Level, levelValue } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
 import type { QueueSettings } from '../../config/settings.js'
 import type { Diagnostic, Report } from '../../diagnostics/catalogue.js'
@@ -17,7 +17,7 @@ import type { LocalWriter } from '../local-writer.js'
 import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
 import { RemoteAdmission } from './remote-admission.js'
 import type { Supervisor } from './supervisor.js'
-import { type WriterFallback } from './writer-fallback.js'
+import type { WriterFallback } from './writer-fallback.js'
 
 /** Looks after the writer, and for what it has to say. */
 const LOOK_MS = 100
@@ -210,7 +210,7 @@ export class RemoteWriter implements Writer {
     const isDone = (): boolean =>
       this.#lanes.every(({ block }) => {
         block.read()
-        return (block.flushed(mark) - request) >= 0 || (options.waitForDown !== true && isOut(block.state))
+        return block.flushed(mark) - request >= 0 || (options.waitForDown !== true && isOut(block.state))
       })
     return this.#poll(options.timeoutMs ?? queue.stopTimeoutMs, isDone)
   }

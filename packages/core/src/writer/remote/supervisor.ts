@@ -112,7 +112,10 @@ export class Supervisor {
     this.#failures++
     if (this.#failures > MAX_FAILURES) {
       this.stop()
-      report('writer_unavailable', { reason: words === '' ? 'it ends whenever it is started' : words, cure: 'see docs/diagnostics.md' })
+      report('writer_unavailable', {
+        reason: words === '' ? 'it ends whenever it is started' : words,
+        cure: 'see docs/diagnostics.md',
+      })
       this.#parts.giveUp()
       return
     }
