@@ -1,13 +1,20 @@
 #!/bin/sh
-# Installs the tools that some tests need: strace (faults of the disk), faketime (midnight, DST), unshare (PID 1, mounts),
-# wine (the Windows build of Node, for the Event Log).
+# Installs the tools and the real systems that some tests need; the list below says what for.
 # Silent when they are there. Needs root and apt-get for anything else; otherwise says what is missing and ends with 1.
 # HOLDFAST_PROVISION_PEERS=0 looks, but installs nothing; HOLDFAST_REQUIRE_PEERS=1 tries harder.
 set -u
 
 missing=
 packages=
-for pair in strace:strace faketime:faketime unshare:util-linux wine:wine; do
+# program:Debian package - faults of the disk; midnight and DST; PID 1 and mounts; the Windows build of Node; pages of dumps
+tools='
+strace:strace
+faketime:faketime
+unshare:util-linux
+wine:wine
+chromium:chromium
+'
+for pair in $tools; do
   if ! command -v "${pair%%:*}" >/dev/null 2>&1; then
     missing="$missing ${pair%%:*}"
     packages="$packages ${pair##*:}"

@@ -35,6 +35,8 @@ export {
   type RefuseReason,
 } from './diagnostics/catalogue.js'
 export { DIAGNOSTICS_CHANNEL } from './diagnostics/hub.js'
+export { type RecordedRing, readRings } from './host/read-rings.js'
+export { RingRefused } from './ring/shared/ring-view.js'
 export type { AdapterReport, DeliveryReport } from './runtime/delivery-report.js'
 export { initRuntime, installedRuntime, type MakeOptions, makeRuntime } from './runtime/init.js'
 export type { LaneInspection, MemberInspection, RuntimeInspection } from './runtime/inspection.js'
@@ -45,6 +47,7 @@ export {
   flush,
   inspect,
   onDiagnostic,
+  records,
   setLevels,
   severitySnapshot,
   shutdown,

@@ -1,6 +1,8 @@
 export type { ColorDepth } from './color-depth.js'
+export { escapeHtml } from './escape-html.js'
 export { type EscapeOptions, escapeText } from './escape-text.js'
 export { createFormatter, type FormatterOptions } from './formatter.js'
+export { createHtmlFormatter, type HtmlFormatter, type HtmlFormatterOptions } from './html-formatter.js'
 export { formatJson } from './json.js'
 export { didYouMean, nearestName } from './nearest-name.js'
 export type { LevelStyles } from './painter.js'

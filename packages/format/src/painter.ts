@@ -29,7 +29,7 @@ export function terminalPainter(themeName: string = DEFAULT_THEME, styles: Level
   const roles = new Map(
     Object.entries(theme.roles).map(([role, style]) => [role, parseStyle(style, depth, `theme.${role}`)] as const),
   )
-  const levels = levelStyles(theme, styles, depth)
+  const levels = levelStyles(themeName, styles, depth)
   const styleOf = (role: Role, level: LevelName): Style => {
     if (role === 'level') return levels[level].level
     if (role === 'message') return levels[level].message
@@ -51,7 +51,8 @@ export function terminalPainter(themeName: string = DEFAULT_THEME, styles: Level
 
 const BLANK = /^\s*$/
 
-function themeNamed(name: string): Theme {
+/** @throws {TemplateError} for a name that is no theme */
+export function themeNamed(name: string): Theme {
   const theme = Object.hasOwn(THEMES, name) ? THEMES[name as ThemeName] : undefined
   if (theme !== undefined) return theme
   const names = Object.keys(THEMES)
@@ -63,15 +64,40 @@ function themeNamed(name: string): Theme {
   })
 }
 
+/** The style words of a level and its message, and where they come from. */
+export interface LevelStyleText {
+  readonly level: string
+  readonly message: string
+  /** Names them in an error. */
+  readonly path: string
+}
+
+/**
+ * The style words of every level: the user's own, else the theme's.
+ *
+ * @throws {TemplateError} for a key that is no level
+ */
+export function levelStyleTexts(themeName: string, styles: LevelStyles): Readonly<Record<LevelName, LevelStyleText>> {
+  const { levels } = themeNamed(themeName)
+  const own = ownStyles(styles)
+  const textOf = (level: LevelName): LevelStyleText => own.get(level) ?? { ...levels[level], path: `theme.${level}` }
+  return {
+    trace: textOf('trace'),
+    debug: textOf('debug'),
+    info: textOf('info'),
+    warning: textOf('warning'),
+    error: textOf('error'),
+    critical: textOf('critical'),
+  }
+}
+
 type LevelLook = Readonly<Record<LevelName, { readonly level: Style; readonly message: Style }>>
 
-function levelStyles(theme: Theme, styles: LevelStyles, depth: ColorDepth): LevelLook {
-  const own = ownStyles(styles, depth)
+function levelStyles(themeName: string, styles: LevelStyles, depth: ColorDepth): LevelLook {
+  const texts = levelStyleTexts(themeName, styles)
   const look = (level: LevelName): { readonly level: Style; readonly message: Style } => {
-    const style = own.get(level)
-    if (style !== undefined) return { level: style, message: style }
-    const { level: label, message } = theme.levels[level]
-    return { level: parseStyle(label, depth, `theme.${level}`), message: parseStyle(message, depth, `theme.${level}`) }
+    const { level: label, message, path } = texts[level]
+    return { level: parseStyle(label, depth, path), message: parseStyle(message, depth, path) }
   }
   return {
     trace: look('trace'),
@@ -83,12 +109,12 @@ function levelStyles(theme: Theme, styles: LevelStyles, depth: ColorDepth): Leve
   }
 }
 
-function ownStyles(styles: LevelStyles, depth: ColorDepth): ReadonlyMap<LevelName, Style> {
+function ownStyles(styles: LevelStyles): ReadonlyMap<LevelName, LevelStyleText> {
   return new Map(
     Object.entries(styles).map(([key, style]) => {
       const level = levelNamed(key)
       if (level === undefined) throw unknownLevel(key)
-      return [level, parseStyle(style, depth, `styles.${key}`)]
+      return [level, { level: style, message: style, path: `styles.${key}` }]
     }),
   )
 }

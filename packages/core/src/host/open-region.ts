@@ -3,11 +3,13 @@ import type { Mapper } from '../mapping/mapping.js'
 import { CONTROL, FLAG_FULL_CHECK, MAGIC } from '../ring/shared/layout.js'
 import { type Mirror, makeRegion, type Region } from '../ring/shared/region.js'
 
+const HEAD_BYTES = 32
+
 /** A file as a region: mapped where there is a mapper, else read and written piece by piece. */
 export function openRegion(path: string, mapper: Mapper | undefined): Region & { readonly close: () => void } {
   const fd = openSync(path, 'r+')
   const bytes = fstatSync(fd).size
-  if (mapper !== undefined && !isWrittenPiecewise(fd)) {
+  if (mapper !== undefined && !isWrittenPiecewise(readHead(fd))) {
     closeSync(fd)
     return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }
   }
@@ -17,10 +19,17 @@ export function openRegion(path: string, mapper: Mapper | undefined): Region & {
 }
 
 /** Its producer cannot map it: frames are then found by their check words, and not by a word that says how far they go. */
-function isWrittenPiecewise(fd: number): boolean {
-  const words = new Int32Array(8)
-  readSync(fd, Buffer.from(words.buffer), 0, 32, 0)
+export function isWrittenPiecewise(head: Buffer): boolean {
+  if (head.length < HEAD_BYTES) return false
+  const words = new Int32Array(HEAD_BYTES / 4)
+  head.copy(Buffer.from(words.buffer), 0, 0, HEAD_BYTES)
   return words[CONTROL.magic] === MAGIC && ((words[CONTROL.flags] as number) & FLAG_FULL_CHECK) !== 0
+}
+
+function readHead(fd: number): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES)
+  readSync(fd, head, 0, HEAD_BYTES, 0)
+  return head
 }
 
 class FileMirror implements Mirror {

@@ -33,6 +33,11 @@ export class SpillFolder implements Spill {
     return value
   }
 
+  /** All of them, oldest first. */
+  get segments(): readonly Segment[] {
+    return [...this.#held.keys()].map((base) => this.segmentAt(base)).filter((segment) => segment !== undefined)
+  }
+
   /** Where the newest of them ends in the life of the ring. */
   get end(): number {
     let end = 0

@@ -1,4 +1,4 @@
-import type { ContextFields, Level } from '@holdfast/api'
+import type { ContextFields, Level, LogRecord } from '@holdfast/api'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { TreeVariables } from '../tree/lineage.js'
 import type { FlushOptions } from '../writer/writer.js'
@@ -43,6 +43,11 @@ export function onDiagnostic(hook: DiagnosticHook): () => void {
 /** How severe it has been in the installed runtime so far. Throws when there is none. */
 export function severitySnapshot(): SeveritySnapshot {
   return required('severitySnapshot').severitySnapshot()
+}
+
+/** The events that the installed runtime keeps, see `Runtime.records`. Throws when there is none. */
+export function records(): Iterable<LogRecord> {
+  return required('records').records()
 }
 
 /** A look inside the installed runtime. Throws when there is none. */

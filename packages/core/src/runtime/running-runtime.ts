@@ -6,6 +6,7 @@ import {
   type Logger,
   type LoggerHandle,
   type LoggerSpec,
+  type LogRecord,
   levelName,
   levelValue,
   type RuntimePort,
@@ -16,6 +17,7 @@ import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import { liveTrace } from '../pipeline/live-trace.js'
 import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
 import { ownProcessId, parseProcessId } from '../tree/process-id.js'
+import { copySegments, readSegments } from '../ring/snapshot.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { type DeliveryReport, makeReport } from './delivery-report.js'
@@ -146,6 +148,11 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown()
+  }
+
+  records(): Iterable<LogRecord> {
+    const { ring, settings } = this.#parts
+    return readSegments(copySegments(ring.segments), this.origin, settings.ring.maxEvents).records
   }
 
   report(): DeliveryReport {

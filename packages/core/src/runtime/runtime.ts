@@ -1,4 +1,4 @@
-import type { BindOptions, ContextFields, Level, Logger } from '@holdfast/api'
+import type { BindOptions, ContextFields, Level, Logger, LogRecord } from '@holdfast/api'
 import type { ContextPayload } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import type { TreeVariables } from '../tree/lineage.js'
@@ -36,6 +36,11 @@ export interface Runtime extends AsyncDisposable {
   flush(options?: FlushOptions): Promise<DeliveryReport>
   /** Flushes, then closes. Later calls return `closed`. The same promise when called again. */
   shutdown(options?: FlushOptions): Promise<DeliveryReport>
+  /**
+   * The events that are kept, oldest first: at most `ring.maxEvents`, and what `ring.maxBytes` has room for, delivered or not. A snapshot:
+   * what is logged meanwhile is not in it. Each is decoded when it is read.
+   */
+  records(): Iterable<LogRecord>
   /** What became of every call up to this moment. */
   report(): DeliveryReport
   /** Changes levels by logger name (`''` is the base level), for a while or for good. Throws `ConfigError` for a level that is none. */

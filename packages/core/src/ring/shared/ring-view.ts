@@ -125,6 +125,11 @@ export class RingView implements ReadableRing {
     return this.#segments.filter((segment) => segment.base >= 0 && segment !== this.#newest).sort((a, b) => a.base - b.base)
   }
 
+  /** The segment that frames go to. */
+  get newestSegment(): Segment | undefined {
+    return this.#newest
+  }
+
   get segmentCount(): number {
     return this.#segments.length
   }

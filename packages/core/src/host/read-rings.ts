@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogRecord } from '@holdfast/api'
+import { isWrittenPiecewise } from './open-region.js'
+import { type Mirror, makeRegion } from '../ring/shared/region.js'
+import { RingView } from '../ring/shared/ring-view.js'
+import { readSegments } from '../ring/snapshot.js'
+import { parseProcessId } from '../tree/process-id.js'
+import { runPaths, safeName } from '../tree/run-paths.js'
+import { listRings } from './ring-files.js'
+import { SpillFolder } from './spill.js'
+
+/** A ring as it lies on disk: the last events of one process or thread. */
+export interface RecordedRing {
+  readonly origin: string
+  readonly service: string
+  readonly pid: number
+  /** 0 for the main thread. */
+  readonly thread: number
+  /** What it still holds, oldest first: delivered or not. Decoded while it is read. */
+  readonly records: Iterable<LogRecord>
+  /** Events that had no place in the ring; counted while the records are read. */
+  readonly lost: () => number
+  /** Pieces that could not be read; counted while the records are read. */
+  readonly damaged: () => number
+}
+
+/**
+ * Reads the flight recorder: what the rings of a run, or one ring file, still hold. It changes nothing, and may be done while the run goes on.
+ *
+ * @param path a run directory (`inspect().writer.run`), or a file below its `rings`
+ * @throws RingRefused when it is none, or of another version; the error of the file system
+ */
+export function readRings(path: string): readonly RecordedRing[] {
+  if (!statSync(path).isDirectory()) return [readRing(path, undefined)]
+  const { rings, spill } = runPaths(path)
+  const files = existsSync(rings) ? listRings(path) : readdirSync(path).map((name) => ({ path: join(path, name), origin: '' }))
+  return files.map((file) => readRing(file.path, join(spill, safeName(file.origin))))
+}
+
+/** A copy of a file does not change any more. */
+const STILL: Mirror = { push: () => undefined, pull: () => undefined }
+
+function readRing(path: string, spillPath: string | undefined): RecordedRing {
+  const content = readFileSync(path)
+  const memory = new ArrayBuffer(content.length)
+  content.copy(Buffer.from(memory))
+  const view = new RingView(makeRegion(memory, isWrittenPiecewise(content) ? STILL : undefined))
+  const { origin, service, process: id, thread } = view.identity
+  const spilled = spillPath === undefined ? [] : new SpillFolder(spillPath, 'header').segments
+  const newest = view.newestSegment
+  const inRing = newest === undefined ? view.complete : [...view.complete, newest]
+  const bases = new Set(inRing.map(({ base }) => base))
+  const segments = [...spilled.filter(({ base }) => !bases.has(base)), ...inRing]
+  return { origin, service, pid: parseProcessId(id)?.pid ?? 0, thread, ...readSegments(segments, origin) }
+}
