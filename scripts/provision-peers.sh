@@ -6,11 +6,17 @@ set -u
 
 missing=
 packages=
-# program:Debian package - faults of the disk; midnight and DST; PID 1 and mounts; the Windows build of Node; pages of dumps
+# program:Debian package. In this order: faults of the disk; midnight and DST; PID 1 and mounts; journald; four that compile its npm
+# binding; the Windows build of Node; pages of dumps
 tools='
 strace:strace
 faketime:faketime
 unshare:util-linux
+journalctl:systemd
+pkg-config:pkg-config
+g++:g++
+make:make
+python3:python3
 wine:wine
 chromium:chromium
 '
@@ -20,6 +26,10 @@ for pair in $tools; do
     packages="$packages ${pair##*:}"
   fi
 done
+if ! pkg-config --exists libsystemd 2>/dev/null; then
+  missing="$missing libsystemd"
+  packages="$packages libsystemd-dev"
+fi
 [ -z "$missing" ] && exit 0
 
 give_up() {

@@ -1,1 +1,7 @@
-export {}
+export { JournaldAdapter, type JournaldParts } from './adapter.js'
+export type { SendToJournal } from './binding-client.js'
+export { journaldSettings } from './check-options.js'
+export { journaldAdapter } from './journald-adapter.js'
+export type { ClientSources } from './open-client.js'
+export type { JournaldClient, JournaldOptions, JournaldSettings } from './options.js'
+export type { DatagramTransport } from './transport.js'
