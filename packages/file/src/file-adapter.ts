@@ -12,7 +12,8 @@ const recipe = defineAdapter<FileOptions>({
   module: import.meta.url,
   place: 'writer',
   resource: ({ path }) => resourceOf(path),
-  create: (options, home, instance) => new FileAdapter(fileSettings(ownPath(options, instance)), home === undefined ? {} : { home }),
+  create: (options, home, instance) =>
+    new FileAdapter(fileSettings(ownPath(options, instance)), home === undefined ? {} : { home }),
   fromEnvironment,
 })
 

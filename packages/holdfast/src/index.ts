@@ -40,9 +40,9 @@ export {
   type ConfigProblem,
   type ContextPayload,
   check,
-  childEnv,
   checkOptions,
   checkValue,
+  childEnv,
   type DeliveryReport,
   DIAGNOSTIC_LEVELS,
   DIAGNOSTICS_CHANNEL,
@@ -75,11 +75,15 @@ export {
   onDiagnostic,
   type QueueConfig,
   type RateLimitConfig,
+  type RecordedRing,
   type RefuseReason,
   type RingConfig,
+  RingRefused,
   type Runtime,
   type RuntimeConfig,
   type RuntimeInspection,
+  readRings,
+  records,
   type ScrubConfig,
   type SeveritySnapshot,
   type Show,
@@ -92,8 +96,27 @@ export {
   type TreeVariables,
   type WriterInspection,
 } from '@holdfast/core'
+export {
+  DumpError,
+  type DumpErrorCode,
+  type DumpFile,
+  type DumpFilters,
+  type DumpFormat,
+  type DumpOptions,
+  type DumpResult,
+  type DumpSummary,
+  type DumpText,
+  dumpRecords,
+  type FieldFilter,
+  type FieldFilters,
+  type FieldMatch,
+  type FieldValue,
+  type Moment,
+  type SelectOptions,
+} from '@holdfast/dump'
 export { type FileOptions, fileAdapter } from '@holdfast/file'
 export type { AdapterCheck } from './check/adapter-check.js'
 export type { CheckAdaptersOptions } from './check/check-adapters-options.js'
 export { checkAdapters } from './check-adapters.js'
+export { dump, recoverRing } from './dump.js'
 export { createRuntime, init } from './init.js'

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogRecord } from '@holdfast/api'
-import { isWrittenPiecewise } from './open-region.js'
 import { type Mirror, makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { readSegments } from '../ring/snapshot.js'
 import { parseProcessId } from '../tree/process-id.js'
 import { runPaths, safeName } from '../tree/run-paths.js'
+import { isWrittenPiecewise } from './open-region.js'
 import { listRings } from './ring-files.js'
 import { SpillFolder } from './spill.js'
 

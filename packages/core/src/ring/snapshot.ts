@@ -30,7 +30,11 @@ export function copySegments(segments: readonly Segment[]): readonly Segment[] {
  *
  * @param maxEvents only the newest so many
  */
-export function readSegments(segments: readonly Segment[], origin: string, maxEvents: number = Number.POSITIVE_INFINITY): SegmentsRead {
+export function readSegments(
+  segments: readonly Segment[],
+  origin: string,
+  maxEvents: number = Number.POSITIVE_INFINITY,
+): SegmentsRead {
   let lost = 0
   let damaged = 0
   const total = segments.reduce((sum, { events }) => sum + events, 0)

@@ -103,11 +103,14 @@ function make(
   const { defaultAdapters, configModule } = options
   const { chain, inheritance, refusal, configModule: shared } = ownsProcess ? findPlace(config, env, hub.report) : ALONE
   const inherited = inheritance?.config ?? (shared === undefined ? {} : loadConfigModule(shared))
-  const settings = resolveConfig({ ...inherited, ...config }, {
-    env,
-    report: hub.report,
-    ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
-  })
+  const settings = resolveConfig(
+    { ...inherited, ...config },
+    {
+      env,
+      report: hub.report,
+      ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
+    },
+  )
   if (settings.join === 'required' && inheritance === undefined) throw noTree(refusal)
   if (settings.queue.worker !== 'local' && writerProgram() !== undefined) checkRecipes(settings.adapters, configModule)
   service = settings.service

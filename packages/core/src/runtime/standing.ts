@@ -19,7 +19,12 @@ export interface Place {
 const CONFIG_VARIABLE = 'HOLDFAST_TREE_CONFIG'
 
 /** Alone, without ancestors: for a runtime that is not that of the process. */
-export const ALONE: Place = { chain: [{ pid: process.pid, threadId: 0 }], inheritance: undefined, configModule: undefined, refusal: '' }
+export const ALONE: Place = {
+  chain: [{ pid: process.pid, threadId: 0 }],
+  inheritance: undefined,
+  configModule: undefined,
+  refusal: '',
+}
 
 /** Looks for the tree of an ancestor. What is there but cannot be joined is reported once. */
 export function findPlace(config: RuntimeConfig, env: NodeJS.ProcessEnv, report: Report): Place {
