@@ -64,6 +64,7 @@ export interface DiagnosticPayloads {
     readonly pid: number
     readonly thread: number
     readonly exit: string
+    readonly last_seen: string
     readonly recovered: number
   }
   diagnostics_lost: { readonly count: number }

@@ -4,7 +4,7 @@ import type { LossNotice } from '../ring/layout.js'
 import { FrameReader } from '../ring/reader.js'
 import type { Segment } from '../ring/segment.js'
 import { LaneBlock } from '../ring/shared/lane-block.js'
-import { CONTROL, STATE, WRITER_AT, WRITER_BYTES } from '../ring/shared/layout.js'
+import { CONTROL, NUMBER, STATE, WRITER_AT, WRITER_BYTES } from '../ring/shared/layout.js'
 import { positionWord } from '../ring/shared/position.js'
 import type { RingView } from '../ring/shared/ring-view.js'
 import { Told } from '../ring/shared/told.js'
@@ -31,6 +31,8 @@ export const FLUSH_SCOPES: readonly FlushScope[] = [
   { word: 'treeFlushRequest', mark: 'treeFlushed' },
 ]
 
+/** The last moment that a Date can hold. */
+const MAX_TIME = 8.64e15
 /** Events may wait this long for older ones of other producers. */
 const MERGE_WINDOW_MS = 50
 
@@ -132,6 +134,12 @@ export class HostedRing {
 
   get isDrained(): boolean {
     return this.served.every(({ acknowledged }) => acknowledged >= this.view.position)
+  }
+
+  /** When its producer last gave a sign of life; '' when it never did. */
+  get lastSeen(): string {
+    const seenAt = this.view.region.doubles[NUMBER.seenAt] as number
+    return seenAt > 0 && seenAt < MAX_TIME ? new Date(seenAt).toISOString() : ''
   }
 
   /** Events that not every lane has. */

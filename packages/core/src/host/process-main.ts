@@ -3,6 +3,7 @@ import { systemClock } from '../clock.js'
 import { describeError } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
+import { untilPredecessorsAreDone } from './predecessors.js'
 import { type RecoveredRun, RunWriter } from './run-writer.js'
 import { loadRecipes, type WriterSpec } from './writer-spec.js'
 
@@ -14,6 +15,8 @@ export interface ProcessStart {
   /** Runs whose processes are all dead. */
   readonly recover: readonly string[]
   readonly spec: WriterSpec
+  /** The run that this one takes the place of. */
+  readonly replaced?: string | undefined
 }
 
 /** It ends when there is nothing more to do, and not when a terminal, a container or a service manager tells the application to end. */
@@ -22,10 +25,11 @@ function ignoreSignals(): void {
 }
 
 async function main(): Promise<void> {
-  const { run, afterEpoch, recover, spec } = JSON.parse(readFileSync(0, 'utf8')) as ProcessStart
+  const { run, afterEpoch, recover, spec, replaced } = JSON.parse(readFileSync(0, 'utf8')) as ProcessStart
   const lock = acquireWriter(run, afterEpoch)
   // another one was quicker, which is as good
   if (lock === undefined) return
+  await untilPredecessorsAreDone(systemClock, run, replaced)
   const adapters = await loadRecipes(spec.recipes)
   const recovered: RecoveredRun[] = []
   for (const dead of recover) recovered.push(await RunWriter.recover(systemClock, dead, spec, adapters))

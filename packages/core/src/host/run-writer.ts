@@ -241,7 +241,7 @@ export class RunWriter {
     this.#recovered += recovered
     if (ring.isClean) return
     const pid = parseProcessId(text)?.pid ?? 0
-    const gone = { origin, pid, thread, exit: describeDeath(death), recovered }
+    const gone = { origin, pid, thread, exit: describeDeath(death), last_seen: ring.lastSeen, recovered }
     const who = thread === 0 ? `process ${pid}` : `thread ${thread} of process ${pid}`
     this.#host.log(LEVELS.error, `${who} is gone`, { event: 'process_gone', ...gone })
     this.#host.report('process_gone', gone)

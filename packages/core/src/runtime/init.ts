@@ -52,7 +52,7 @@ export function initRuntime(given: RuntimeConfig | URL | undefined, options: Ini
   }
   const before = slot.port
   const binder = slotBinder() ?? new ContextBinder()
-  const runtime = make(config ?? {}, process.env, { ...options, configModule }, binder, true)
+  const runtime = make(config ?? {}, process.env, { ...options, configModule, replacedRun: installed?.runtime.inspect().writer.run }, binder, true)
   const port: InstalledPort = {
     protocol: 1,
     runtime,
@@ -91,7 +91,7 @@ export function slotBinder(): ContextBinder | undefined {
 function make(
   config: RuntimeConfig,
   env: NodeJS.ProcessEnv,
-  options: MakeOptions & { readonly configModule?: URL | undefined },
+  options: MakeOptions & { readonly configModule?: URL | undefined; readonly replacedRun?: string | undefined },
   binder: ContextBinder,
   ownsProcess: boolean,
 ): RunningRuntime {
@@ -119,6 +119,7 @@ function make(
     chain: pidsOf(chain),
     inheritance,
     configModule: configModule ?? shared,
+    replacedRun: options.replacedRun === '' ? undefined : options.replacedRun,
     instance: shared === undefined ? undefined : String(process.pid),
   })
   const { run } = parts.writer.inspection

@@ -42,6 +42,7 @@ export interface Standing {
   readonly chain: readonly number[]
   readonly inheritance: Inheritance | undefined
   readonly configModule: URL | undefined
+  readonly replacedRun: string | undefined
   /** Set when other processes make the same adapters. */
   readonly instance: string | undefined
 }
@@ -51,7 +52,7 @@ export function buildParts(
   clock: Clock,
   hub: DiagnosticHub,
   binder: ContextBinder,
-  { chain, inheritance, configModule, instance }: Standing,
+  { chain, inheritance, configModule, instance, replacedRun }: Standing,
 ): RuntimeParts {
   const origin = newOrigin()
   const { report } = hub
@@ -68,6 +69,7 @@ export function buildParts(
     counters: () => pipeline.counters,
     configModule,
     instance,
+    replacedRun,
     inheritance,
   })
   const sink: RingSink = new RingSink({

@@ -62,6 +62,7 @@ export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined 
     clock,
     spec: () => spec,
     recover: claims.claimed.map(({ path }: ClaimedRun) => path),
+    replaced: parts.replacedRun,
     mayStart: () => true,
   })
   const order = settings.adapters.map(({ name }) => name)

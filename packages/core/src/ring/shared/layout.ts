@@ -61,6 +61,8 @@ export const NUMBER = {
   events: 16,
   calls: 17,
   belowLevel: 18,
+  /** Milliseconds since 1970 of the producer's last sign of life, ten times a second while its loop runs. */
+  seenAt: 19,
   refused: 20,
   emitted: 28,
 } as const

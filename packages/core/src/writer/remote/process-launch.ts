@@ -23,6 +23,8 @@ export interface ProcessLaunchOptions {
   readonly spec: () => WriterSpec | undefined
   /** Runs of dead processes, for the first writer to recover. */
   readonly recover: readonly string[]
+  /** The run that this one takes the place of. */
+  readonly replaced?: string | undefined
   /** Whether this process may start a writer now. */
   readonly mayStart: () => boolean
 }
@@ -66,6 +68,7 @@ export class ProcessLaunch implements WriterLaunch {
       run,
       afterEpoch: currentWriter(run)?.epoch ?? 0,
       recover: this.#recover,
+      replaced: this.#options.replaced,
       spec: quarantine === undefined ? spec : { ...spec, quarantine },
     }
     const input = this.#unlinkedFile(JSON.stringify(start))

@@ -295,6 +295,7 @@ export class RemoteWriter implements Writer {
   #saveCounters(): void {
     const { region, counters } = this.#parts
     const { doubles, mirror } = region
+    doubles[NUMBER.seenAt] = this.#parts.clock.now()
     doubles[NUMBER.calls] = counters().calls
     doubles[NUMBER.belowLevel] = counters().belowLevel
     counters().emitted.copyTo(doubles, NUMBER.emitted)
