@@ -13,7 +13,7 @@ export const PACKAGE_RULES = {
   eventlog: { ...ADAPTER, external: ['koffi'] },
   graylog: { ...ADAPTER, external: ['gelf-pro'] },
   dump: ADAPTER,
-  holdfast: { packages: ['api', 'core', 'console', 'file', 'dump'], external: [], tests: ['testkit', 'format'] },
+  holdfast: { packages: ['api', 'core', 'format', 'console', 'file', 'dump'], external: [], tests: ['testkit'] },
   testkit: { packages: ['api', 'core'], external: [], tests: [] },
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Draft, Stage } from '@holdfast/core'
+import pino from 'pino'
 import { imbalances, startLogging } from './fixtures/logged.js'
 
 const add =
@@ -200,5 +201,17 @@ describe('serializers', () => {
     log.info('hello', { err: new Error('boom') })
 
     assert.deepEqual([last().extra, last().error], [{ err: 'E:boom' }, undefined])
+  })
+
+  it('leave an error the error of the event when they are those of pino', () => {
+    const { log, last } = startLogging()
+    const child = log.child({}, { serializers: { err: pino.stdSerializers.err } })
+    const error = new RangeError('outer', { cause: new Error('inner') })
+
+    child.error({ err: error, n: 1 }, 'failed')
+
+    assert.deepEqual(last().extra, { n: 1 })
+    assert.equal(last().error?.type, 'RangeError')
+    assert.match(JSON.stringify(last().error?.cause), /"message":"inner"/)
   })
 })

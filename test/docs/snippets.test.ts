@@ -7,7 +7,7 @@ import { type Outcome, Workbench } from './workbench.js'
 const LANGUAGES = ['ts', 'js', 'sh', 'json', 'text', '']
 const pages = pagesWithSnippets().map((page) => ({ path: page.path, fences: fencesOf(page) }))
 const fences = pages.flatMap((page) => page.fences)
-const code = fences.filter(isCode)
+const code = fences.filter((fence) => isCode(fence) && runnerOf(fence) === undefined)
 const workbench = new Workbench()
 after(() => workbench.remove())
 const faults = workbench.compile(code)
@@ -21,6 +21,12 @@ describe('the snippets of the documentation', () => {
     const strange = fences.filter(({ language }) => !LANGUAGES.includes(language))
 
     assert.deepEqual(strange.map(nameOf), [])
+  })
+
+  it('that another test runs name one which reads their page', () => {
+    const elsewhere = fences.filter((fence) => runnerOf(fence) !== undefined)
+
+    assert.deepEqual(elsewhere.filter((fence) => !readSource(runnerOf(fence) ?? '').includes(`'${fence.page}'`)).map(nameOf), [])
   })
 
   it('compile under the strictest flags', () => {
@@ -83,6 +89,11 @@ describe('JSON', () => {
 
 function isCode({ language }: Fence): boolean {
   return language === 'ts' || language === 'js'
+}
+
+/** The test that runs a snippet in place of this one, as one that needs software from outside of the workspace. */
+function runnerOf({ mark }: Fence): string | undefined {
+  return /^run by (\S+)$/.exec(mark)?.[1]
 }
 
 function willRun({ mark }: Fence): boolean {

@@ -32,10 +32,16 @@ export interface LogMethod {
 
 /** What a child logger changes beside its fields. */
 export interface ChildOptions {
-  /** Level of this child and its own children; without it the logger's name decides. */
+  /** Level of this child and its own children; without it, or with a text that is no level, the logger's name decides. */
   readonly level?: Level
   /** Serializers by top-level field name, beside those of the runtime. */
   readonly serializers?: Readonly<Record<string, (value: never) => unknown>>
+}
+
+/** `ChildOptions` for callers that know no levels but `string`. */
+export interface LooseChildOptions<L extends string> {
+  readonly level?: (string extends L ? L : never) | undefined
+  readonly serializers?: Readonly<Record<string, (value: never) => unknown>> | undefined
 }
 
 /** Writes events under one name. Cheap to make, safe to keep for ever: it finds the installed runtime at each call. */
@@ -65,6 +71,8 @@ export interface Logger {
   with(fields: object): Logger
   /** The same as `with`, with options of its own. */
   child(fields: object, options?: ChildOptions): Logger
+  /** For frameworks that are typed to hand over any text as a level, as Fastify does; one that is written down has to be a level. */
+  child<L extends string>(fields: object, options?: LooseChildOptions<L>): Logger
   /** True when a call at this level would do work. As cheap as a disabled call. */
   isEnabled(level: Level): boolean
   /** The same as `isEnabled`. */

@@ -40,6 +40,7 @@ export interface RuntimePort {
 /** The one global of Holdfast. */
 export interface RuntimeSlot {
   readonly protocol: 1
+  /** Looked at for each call. A property that answers differently by async context is fine: `holdfast/testing` makes it one. */
   port: RuntimePort | undefined
 }
 

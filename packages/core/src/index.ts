@@ -38,7 +38,15 @@ export { DIAGNOSTICS_CHANNEL } from './diagnostics/hub.js'
 export { type RecordedRing, readRings } from './host/read-rings.js'
 export { RingRefused } from './ring/shared/ring-view.js'
 export type { AdapterReport, DeliveryReport } from './runtime/delivery-report.js'
-export { initRuntime, installedRuntime, type MakeOptions, makeRuntime } from './runtime/init.js'
+export {
+  initRuntime,
+  installedConfig,
+  installedRuntime,
+  type MakeOptions,
+  makeRuntime,
+  makeStandIn,
+  type StandInOptions,
+} from './runtime/init.js'
 export type { LaneInspection, MemberInspection, RuntimeInspection } from './runtime/inspection.js'
 export {
   bindFunction,

@@ -115,6 +115,7 @@ export {
   type SelectOptions,
 } from '@holdfast/dump'
 export { type FileOptions, fileAdapter } from '@holdfast/file'
+export { type BridgeOptions, bridgeConsole, type ConsoleBridge } from './bridge-console.js'
 export type { AdapterCheck } from './check/adapter-check.js'
 export type { CheckAdaptersOptions } from './check/check-adapters-options.js'
 export { checkAdapters } from './check-adapters.js'

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { types } from 'node:util'
 import { type BindOptions, type ContextFields, type Gate, levelValue } from '@holdfast/api'
 import { type BoundContext, extendContext } from './bound-context.js'
@@ -32,15 +32,14 @@ export class ContextBinder {
     return this.#runWithLevel(context, run)
   }
 
-  /** Ties a function to the context that is current now. */
+  /** Ties a function to the context that is current now, and to whatever else follows async calls, as the active span of a tracer. */
   bindFunction<A extends readonly unknown[], R>(run: (...args: A) => R): (...args: A) => R {
     const context = this.current()
-    return (...args) => this.#run(context, () => run(...args))
-  }
-
-  #run<T>(context: BoundContext | undefined, run: () => T): T {
-    if (context === undefined) return this.#storage.exit(run)
-    return context.level === undefined ? this.#storage.run(context, run) : this.#runWithLevel(context, run)
+    const resource = new AsyncResource('HOLDFAST_BOUND', { requireManualDestroy: true })
+    return (...args) =>
+      resource.runInAsyncScope(() =>
+        context?.level === undefined ? run(...args) : this.#runWithLevel(context, () => run(...args)),
+      )
   }
 
   /** Counts the override as long as the function, or the promise that it returns, is under way. */

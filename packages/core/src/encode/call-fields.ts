@@ -43,15 +43,14 @@ export class CallFields implements TopLevel {
 
   member(key: string, entry: Key, value: unknown): string {
     const serialize = this.#serializerOf(key)
-    if (this.#takesError && (entry.flags & ERROR_KEY) !== 0 && serialize === undefined && isError(value)) {
+    const isSecret = (entry.flags & SENSITIVE) !== 0
+    const shown = serialize === undefined || isSecret ? value : this.#serialized(serialize, value)
+    if (this.#takesError && (entry.flags & ERROR_KEY) !== 0 && shown === value && isError(value)) {
       this.#takesError = false
       this.error = this.errorOf(value)
       return ''
     }
     if ((entry.flags & ARGS) !== 0 && key.length > this.argsKey.length) this.argsKey = key
-    const isSecret = (entry.flags & SENSITIVE) !== 0
-    const shown =
-      serialize === undefined || isSecret ? value : this.#walker.attempt('serializer', () => serialize(value as never))
     const json = this.#walker.member(entry, shown, 0)
     if (json !== '' && this.#bound?.has(entry.text) === true) this.collisions.push(entry.text)
     return json
@@ -64,6 +63,15 @@ export class CallFields implements TopLevel {
     const json = encodeThrown(this.#walker, error)
     this.#walker.left = left
     return json
+  }
+
+  /** What a serializer of pino's makes of an Error keeps it as `raw`: then the Error counts, with its whole stack and its causes. */
+  #serialized(serialize: (value: never) => unknown, value: unknown): unknown {
+    return this.#walker.attempt('serializer', () => {
+      const made = serialize(value as never)
+      const isCopy = isError(value) && typeof made === 'object' && made !== null && Reflect.get(made, 'raw') === value
+      return isCopy ? value : made
+    })
   }
 
   #serializerOf(key: string): ((value: never) => unknown) | undefined {

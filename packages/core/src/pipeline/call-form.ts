@@ -176,11 +176,12 @@ function messageOf(error: unknown): unknown {
   }
 }
 
-/** `(fields)` alone: pino's users put the text under `msg`, or the error under `err`. */
+/** `(fields)` alone: pino's users put the text under `msg`, those of winston and Nest under `message`, or the error under `err`. */
 function fieldMessage(fields: object | undefined): unknown {
   try {
-    const { msg, err, error } = (fields ?? {}) as { readonly msg?: unknown; readonly err?: unknown; readonly error?: unknown }
+    const { msg, message, err, error } = (fields ?? {}) as { readonly [key: string]: unknown }
     if (typeof msg === 'string') return msg
+    if (typeof message === 'string') return message
     if (isError(err)) return messageOf(err)
     return isError(error) ? messageOf(error) : ''
   } catch {

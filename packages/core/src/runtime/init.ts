@@ -8,6 +8,7 @@ import type { RuntimeConfig } from '../config/runtime-config.js'
 import { ContextBinder } from '../context/context-binder.js'
 import { DiagnosticHub } from '../diagnostics/hub.js'
 import { isWriter } from '../host/is-writer.js'
+import { newOrigin } from '../ring/origin.js'
 import { takeContext } from '../tree/lineage.js'
 import { writerProgram } from '../writer/remote/process-launch.js'
 import { BeforeInit } from './before-init.js'
@@ -23,6 +24,16 @@ export interface MakeOptions {
   readonly defaultAdapters?: (preset: RuntimeConfig['preset']) => readonly (AdapterRecipe | Adapter)[]
   /** @default the system's */
   readonly clock?: Clock
+  /** Identity of the producer in every event. @default random */
+  readonly origin?: string
+}
+
+/** What a stand-in is given beside. */
+export interface StandInOptions extends MakeOptions {
+  /** What `init` was given, if it was called: then another configuration is an error, as for an installed runtime. */
+  readonly initConfig?: RuntimeConfig
+  /** Called in place of installing a runtime; returns the one that `init` answers with. */
+  readonly takeInit: (config: RuntimeConfig) => Runtime
 }
 
 /** What stands in the slot once `init` was called; another copy of this package recognises it by its members. */
@@ -30,6 +41,9 @@ interface InstalledPort extends RuntimePort {
   readonly binder: ContextBinder
   readonly runtime: Runtime
   readonly config: RuntimeConfig
+  readonly isInitialised: boolean
+  /** There when the port stands in for an installed one, as in a test. */
+  readonly takeInit?: (config: RuntimeConfig) => Runtime
 }
 
 // loggers of this process keep their events until init, from the moment this package is loaded
@@ -46,22 +60,21 @@ export function initRuntime(given: RuntimeConfig | URL | undefined, options: Ini
   const configModule = given instanceof URL ? given : undefined
   const config = given instanceof URL ? loadConfigModule(given) : given
   const installed = installedPort()
-  if (installed !== undefined && !installed.runtime.isClosed) {
+  if (installed !== undefined && installed.isInitialised !== false && !installed.runtime.isClosed) {
     if (config === undefined || isSameConfig(config, installed.config)) return installed.runtime
     if (options.replace !== true) throw alreadyInitialised(installed.runtime)
   }
+  if (installed?.takeInit !== undefined) return installed.takeInit(config ?? {})
   const before = slot.port
   const binder = slotBinder() ?? new ContextBinder()
-  const runtime = make(config ?? {}, process.env, { ...options, configModule, replacedRun: installed?.runtime.inspect().writer.run }, binder, true)
-  const port: InstalledPort = {
-    protocol: 1,
-    runtime,
-    config: config ?? {},
+  const runtime = make(
+    config ?? {},
+    process.env,
+    { ...options, configModule, replacedRun: installed?.runtime.inspect().writer.run },
     binder,
-    attach: (spec) => runtime.attach(spec),
-    bind: (fields, bindOptions, run) => runtime.bind(fields, bindOptions, run),
-  }
-  slot.port = port
+    true,
+  )
+  slot.port = portOf(runtime, config ?? {}, binder, true)
   if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents())
   // the old one delivers what it holds on its own time: nothing new reaches it
   if (installed !== undefined) void installed.runtime.shutdown()
@@ -75,6 +88,29 @@ export function initRuntime(given: RuntimeConfig | URL | undefined, options: Ini
  */
 export function makeRuntime(config: RuntimeConfig, options: MakeOptions = {}): Runtime {
   return make(config, {}, options, new ContextBinder(), false)
+}
+
+/**
+ * Makes a runtime that can take the place of the installed one for a while, as in a test: what finds its runtime by the slot finds it while
+ * `slot.port` answers with this port. Contexts that are current stay current. It reads no environment and listens to no signal.
+ *
+ * @throws ConfigError
+ */
+export function makeStandIn(config: RuntimeConfig, options: StandInOptions): RuntimePort & { readonly runtime: Runtime } {
+  const binder = slotBinder() ?? new ContextBinder()
+  const { initConfig, takeInit } = options
+  const runtime = make(config, {}, options, binder, false)
+  const port: InstalledPort = {
+    ...portOf(runtime, initConfig ?? installedConfig() ?? {}, binder, initConfig !== undefined),
+    takeInit,
+  }
+  return port
+}
+
+/** The configuration of the installed runtime, as it was given to `init`; `undefined` when there is none or it was shut down. */
+export function installedConfig(): RuntimeConfig | undefined {
+  const installed = installedPort()
+  return installed?.runtime.isClosed === false ? installed.config : undefined
 }
 
 /** The installed runtime, if there is one. */
@@ -116,6 +152,7 @@ function make(
   service = settings.service
   hub.scrubBy(settings.scrub)
   const parts = buildParts(settings, clock, hub, binder, {
+    origin: options.origin ?? newOrigin(),
     chain: pidsOf(chain),
     inheritance,
     configModule: configModule ?? shared,
@@ -128,6 +165,18 @@ function make(
   const context = ownsProcess ? takeContext(process.env) : undefined
   if (context !== undefined) runtime.bindProcess(context)
   return runtime
+}
+
+function portOf(runtime: RunningRuntime, config: RuntimeConfig, binder: ContextBinder, isInitialised: boolean): InstalledPort {
+  return {
+    protocol: 1,
+    runtime,
+    config,
+    binder,
+    isInitialised,
+    attach: (spec) => runtime.attach(spec),
+    bind: (fields, options, run) => runtime.bind(fields, options, run),
+  }
 }
 
 function installedPort(): InstalledPort | undefined {

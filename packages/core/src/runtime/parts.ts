@@ -7,7 +7,6 @@ import type { DiagnosticHub } from '../diagnostics/hub.js'
 import { Encoder } from '../encode/encoder.js'
 import { LevelTable } from '../level-table.js'
 import { Pipeline } from '../pipeline/pipeline.js'
-import { newOrigin } from '../ring/origin.js'
 import { Producer } from '../ring/producer.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { Ring } from '../ring/ring.js'
@@ -36,8 +35,9 @@ export interface RuntimeParts {
   readonly members: () => readonly MemberInspection[]
 }
 
-/** Where a runtime stands among the processes that log. */
+/** Who a runtime is, and where it stands among the processes that log. */
 export interface Standing {
+  readonly origin: string
   /** Pids of its ancestors and its own, the oldest first. */
   readonly chain: readonly number[]
   readonly inheritance: Inheritance | undefined
@@ -52,9 +52,8 @@ export function buildParts(
   clock: Clock,
   hub: DiagnosticHub,
   binder: ContextBinder,
-  { chain, inheritance, configModule, instance, replacedRun }: Standing,
+  { origin, chain, inheritance, configModule, instance, replacedRun }: Standing,
 ): RuntimeParts {
-  const origin = newOrigin()
   const { report } = hub
   const encoder = new Encoder({ limits: settings.limits, scrub: settings.scrub, serializers: settings.serializers, report })
   const base = { ...processIdentity(chain), service: settings.service, environment: settings.environment, ...settings.context }

@@ -1,0 +1,5 @@
+export { captureLogs } from './capture-logs.js'
+export type { CaptureOptions } from './capture-options.js'
+export type { CapturedLogs, WaitOptions } from './captured-logs.js'
+export { LogExpectationError } from './log-expectation-error.js'
+export type { LogPattern, LogQuery } from './log-query.js'
