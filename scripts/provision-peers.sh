@@ -7,7 +7,7 @@ set -u
 missing=
 packages=
 # program:Debian package. In this order: faults of the disk; midnight and DST; PID 1 and mounts; journald; four that compile its npm
-# binding; the Windows build of Node; pages of dumps
+# binding; the Windows build of Node; pages of dumps; three for Graylog
 tools='
 strace:strace
 faketime:faketime
@@ -19,6 +19,9 @@ make:make
 python3:python3
 wine:wine
 chromium:chromium
+go:golang-go
+tshark:tshark
+openssl:openssl
 '
 for pair in $tools; do
   if ! command -v "${pair%%:*}" >/dev/null 2>&1; then
@@ -29,6 +32,10 @@ done
 if ! pkg-config --exists libsystemd 2>/dev/null; then
   missing="$missing libsystemd"
   packages="$packages libsystemd-dev"
+fi
+if [ ! -d /usr/share/gocode/src/github.com/Graylog2/go-gelf ]; then
+  missing="$missing go-gelf"
+  packages="$packages golang-github-graylog2-go-gelf-dev"
 fi
 [ -z "$missing" ] && exit 0
 

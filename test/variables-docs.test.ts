@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { CONSOLE_VARIABLES } from '@holdfast/console'
 import { FILE_VARIABLES } from '@holdfast/file'
+import { GRAYLOG_VARIABLES } from '@holdfast/graylog'
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 
@@ -22,6 +23,7 @@ describe('docs/configuration.md', () => {
   for (const [name, variables] of [
     ['console variables', CONSOLE_VARIABLES],
     ['file variables', FILE_VARIABLES],
+    ['graylog variables', GRAYLOG_VARIABLES],
   ] as const) {
     it(`lists the ${name} with both spellings, as the adapter describes them`, () => {
       const described = variables.map((variable) => [`\`HOLDFAST_${variable.name}\` \`LOG_${variable.name}\``, variable.meaning])

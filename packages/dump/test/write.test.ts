@@ -102,6 +102,10 @@ test('a path that cannot be is told with its reason', async (t) => {
   })
 })
 
+test('a directory that cannot be made is told too', { skip: process.platform !== 'linux' && 'only Linux has /proc' }, () => {
+  assert.throws(() => dumpRecordsSync(RECORDS, { path: '/proc/none/dump.txt' }), { code: 'HOLDFAST_DUMP_WRITE' })
+})
+
 test('when the disk takes no more, the older dump stays and nothing is left beside it', {
   skip: process.platform === 'win32',
 }, (t) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fchmodSync,
   fsync,
   fsyncSync,
@@ -37,7 +38,7 @@ export class TemporaryFile {
     this.path = resolve(path)
     try {
       this.#target = targetOf(this.path)
-      mkdirSync(dirname(this.#target), { recursive: true, mode: DIRECTORY_MODE })
+      makeDirectory(dirname(this.#target))
       this.#temporary = join(
         dirname(this.#target),
         `.${basename(this.#target).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`,
@@ -110,6 +111,18 @@ function targetOf(path: string): string {
   if (status === undefined) return path
   if (!status.isFile()) throw new Error('it is no file; leave `path` out and write the text yourself')
   return realpathSync(path)
+}
+
+/** One by one: `recursive` of Node.js (20 to 24) never returns where a directory cannot be, as below `/proc`. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  try {
+    mkdirSync(path, DIRECTORY_MODE)
+  } catch (error) {
+    // somebody else was faster
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 function writeError(path: string, cause: unknown): DumpError {
