@@ -1,5 +1,5 @@
 /** One question about cost, with its subjects and what we claim about the answer. */
-export type Bench = RaceBench | ImportBench
+export type Bench = RaceBench | LatencyBench | ImportBench
 
 /** Several loggers do the same work in turns, each in a process of its own. */
 export interface RaceBench {
@@ -13,6 +13,12 @@ export interface RaceBench {
   readonly lines: LineExpectation
   /** How many times the usual number of laps, where a small difference is asked for. @default 1 */
   readonly patience?: number
+  /** How many times longer laps are, where a writer elsewhere works in batches. @default 1 */
+  readonly lapScale?: number
+  /** Laps of so many ticks, and few of them: shows how many events a second come to the file. */
+  readonly longLapTicks?: number
+  /** Also tells the calling thread's CPU time, and that of a writer elsewhere. Linux only. @default false */
+  readonly watchWriter?: boolean
   /** Also measures garbage collection, at the price of an observer in each process. @default false */
   readonly watchGc?: boolean
   /** For the processes of the subjects. */
@@ -21,6 +27,21 @@ export interface RaceBench {
   readonly subjects: readonly RaceSubject[]
   readonly claims: readonly Claim[]
   /** What a reader must know to judge the figures. */
+  readonly notes?: readonly string[]
+}
+
+/** How long single calls take while they come at a steady pace, alone on the machine and beside busy loops. */
+export interface LatencyBench {
+  readonly kind: 'latency'
+  readonly id: string
+  readonly question: string
+  /** Calls each millisecond. */
+  readonly perMs: number
+  /** Processes that do nothing but keep a processor busy, in the second half of the runs. */
+  readonly busyLoops: number
+  readonly lines: LineExpectation
+  readonly subjects: readonly RaceSubject[]
+  readonly claims: readonly Claim[]
   readonly notes?: readonly string[]
 }
 
@@ -47,10 +68,23 @@ export interface RaceSubject {
 export interface Contestant {
   /** Makes one log call; the index is its number, from 0. */
   readonly call: (index: number) => unknown
-  /** Ends a lap of a logger that queues without bound, which would otherwise measure its memory: waits until the queue is empty. */
-  readonly settle?: () => Promise<void>
+  /**
+   * Ends a lap of a logger that writes later, which would otherwise measure its memory: waits until everything is written.
+   * `last` is the index of the last call.
+   */
+  readonly settle?: (last: number) => Promise<void>
+  /** The threads that write for it. */
+  readonly writer?: TaskClock
   /** Brings everything to the file. Its CPU time counts. */
   readonly close: () => Promise<void> | void
+}
+
+/** CPU time of some threads. */
+export interface TaskClock {
+  /** Whether they are threads of this process, and so part of its CPU time. */
+  readonly isInside: boolean
+  /** Milliseconds so far. */
+  read(): number
 }
 
 /** What the file must hold once a contestant has closed. */
@@ -78,11 +112,28 @@ export interface Figures {
   readonly cpuNsPerCall?: number
   readonly wallNsPerCall?: number
   readonly gcNsPerCall?: number
+  /** CPU time of the thread that logs, until its last call returned. */
+  readonly callerNsPerCall?: number
+  /** CPU time of the process and of a writer outside. */
+  readonly totalCpuNsPerCall?: number
+  /** Up to the moment when the last one is in the file: of the median lap, and of the best. */
+  readonly eventsPerSecond?: number
+  readonly bestEventsPerSecond?: number
+  readonly quiet?: Percentiles
+  readonly loaded?: Percentiles
   readonly bytesPerLine?: number
   readonly calls?: number
   readonly importMs?: number
   readonly importCpuMs?: number
   readonly rssMb?: number
+}
+
+/** Durations of single calls, in microseconds. */
+export interface Percentiles {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly max: number
 }
 
 /** One subject's figures, and what is wrong with the file that it wrote, if anything. */

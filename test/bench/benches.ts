@@ -7,6 +7,9 @@ import { retention } from './retention.bench.js'
 import { scrubbing } from './scrub.bench.js'
 import { staticMessage } from './static-message.bench.js'
 import { tickFields } from './tick-fields.bench.js'
+import { writerEndToEnd } from './writer-end-to-end.bench.js'
+import { writerFields } from './writer-fields.bench.js'
+import { writerLatency } from './writer-latency.bench.js'
 
 /** Every question, in the order of the report. */
 export const BENCHES: readonly Bench[] = [
@@ -15,6 +18,9 @@ export const BENCHES: readonly Bench[] = [
   staticMessage,
   boundChild,
   scrubbing,
+  writerFields,
+  writerLatency,
+  writerEndToEnd,
   retention,
   disabled,
   importing,

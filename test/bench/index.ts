@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Bench, Outcome } from './bench.js'
 import { BENCHES } from './benches.js'
 import { importCost } from './harness/import-cost.js'
+import { latency } from './harness/latency.js'
 import { FULL_PACE, QUICK_PACE } from './harness/pace.js'
 import { race } from './harness/race.js'
 import { readOptions } from './options.js'
@@ -30,8 +32,7 @@ const scratch = mkdtempSync(`${cache}bench-`)
 const answers: Answer[] = []
 try {
   for (const bench of benches) {
-    const outcomes = bench.kind === 'race' ? await race(bench, pace, scratch, options.isProfiled) : await importCost(bench, pace)
-    const answer = judge(bench, outcomes)
+    const answer = judge(bench, await measure(bench))
     answers.push(answer)
     console.log(answerText(answer))
   }
@@ -40,6 +41,17 @@ try {
 }
 console.log(claimsText(answers))
 if (options.willWrite) writeFileSync(new URL('docs/benchmarks.md', REPOSITORY), markdownReport(answers, machine, packages))
+
+function measure(bench: Bench): Promise<readonly Outcome[]> {
+  switch (bench.kind) {
+    case 'race':
+      return race(bench, pace, scratch, options.isProfiled)
+    case 'latency':
+      return latency(bench, pace, scratch)
+    case 'import':
+      return importCost(bench, pace)
+  }
+}
 
 // a missed gate is a finding; an incomplete file makes every figure void
 if (answers.some((answer) => answer.outcomes.some((outcome) => outcome.faults.length > 0))) process.exitCode = 1

@@ -1,13 +1,15 @@
 import { type Cell, type CellOptions, runCell } from './cell.js'
-import { COLUMNS, type Column, SHAPES } from './columns.js'
+import { COLUMNS, type Column, isApplicable, SHAPES } from './columns.js'
 import type { Place } from './place.js'
-import { ROWS, type Row } from './rows.js'
+import { ROWS } from './rows.js'
 
 /** Every place of the matrix that the filters let through, in the order of the report. */
 export function places(rowFilter: string, columnFilter: string): readonly Place[] {
   const rows = ROWS.filter((row) => row.id.includes(rowFilter))
   const columns = COLUMNS.filter((column) => column.id.includes(columnFilter) && isPossible(column))
-  return SHAPES.flatMap((shape) => rows.flatMap((row: Row) => columns.map((column) => ({ row, column, shape }))))
+  return SHAPES.flatMap((shape) =>
+    rows.flatMap((row) => columns.filter((column) => isApplicable(row, column)).map((column) => ({ row, column, shape }))),
+  )
 }
 
 /** Namespaces need root on Linux. */

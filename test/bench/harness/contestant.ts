@@ -1,42 +1,48 @@
-import type { RaceBench } from '../bench.js'
-import { BENCHES } from '../benches.js'
+import type { TaskClock } from '../bench.js'
 import { checkLines } from './check-lines.js'
+import { findSubject } from './find-subject.js'
 import { GcClock } from './gc-clock.js'
 import type { Finish, Reply, Request } from './messages.js'
 import { Profile } from './profile.js'
+import { callerMs } from './task-clock.js'
 
 /** Runs one contestant in a process of its own, lap by lap, as the driver asks. */
 async function main(benchId: string, subjectName: string, file: string): Promise<void> {
-  const bench = BENCHES.find((candidate): candidate is RaceBench => candidate.kind === 'race' && candidate.id === benchId)
-  const subject = bench?.subjects.find((candidate) => candidate.name === subjectName)
-  if (bench === undefined || subject === undefined) {
-    throw new RangeError(`Expected a subject of a race, got \`${benchId}\` \`${subjectName}\`.`)
-  }
+  const { bench, subject } = findSubject('race', benchId, subjectName)
   const contestant = await subject.open(file)
+  const outside = bench.watchWriter === true && contestant.writer?.isInside === false ? contestant.writer : undefined
   const gc = bench.watchGc === true ? new GcClock() : undefined
   // locals, because a disabled call costs no more than looking these up
   const { perTick } = bench
   const { call } = contestant
   let calls = 0
-  let counted = new Counted()
+  let counted = new Counted(outside)
   let profile: Profile | undefined
+  let callerEnd = 0
 
   const runTicks = (ticks: number, done: () => void): void => {
     const end = calls + perTick
     for (let index = calls; index < end; index++) call(index)
     calls = end
     if (ticks > 1) setImmediate(runTicks, ticks - 1, done)
-    else if (contestant.settle === undefined) setImmediate(done)
-    else contestant.settle().then(done, fail)
+    else setImmediate(endTicks, done)
+  }
+  const endTicks = (done: () => void): void => {
+    if (bench.watchWriter === true) callerEnd = callerMs()
+    if (contestant.settle === undefined) done()
+    else contestant.settle(calls - 1).then(done, fail)
   }
   const runLap = (ticks: number): void => {
+    const callerStart = bench.watchWriter === true ? callerMs() : 0
     const cpu = process.cpuUsage()
     const start = performance.now()
     runTicks(ticks, () => {
       const wallMs = performance.now() - start
-      counted.wallMs += wallMs
-      counted.calls += ticks * bench.perTick
-      reply({ kind: 'lap', cpuMs: milliseconds(process.cpuUsage(cpu)), wallMs })
+      const cpuMs = milliseconds(process.cpuUsage(cpu))
+      counted.lapsMs.push(wallMs)
+      counted.callerMs += callerEnd - callerStart
+      counted.calls += ticks * perTick
+      reply({ kind: 'lap', cpuMs, wallMs })
     })
   }
   const runIn = (runInTicks: number, ticks: number): void => {
@@ -45,8 +51,10 @@ async function main(benchId: string, subjectName: string, file: string): Promise
       return
     }
     const cpu = process.cpuUsage()
+    const outsideMs = outside?.read() ?? 0
     runTicks(runInTicks, () => {
       counted.excludedCpuMs += milliseconds(process.cpuUsage(cpu))
+      counted.excludedOutsideMs += (outside?.read() ?? 0) - outsideMs
       runLap(ticks)
     })
   }
@@ -55,16 +63,19 @@ async function main(benchId: string, subjectName: string, file: string): Promise
       profile = new Profile()
       await profile.start()
     }
-    counted = new Counted()
+    counted = new Counted(outside)
     gc?.reset()
   }
   const finish = async (): Promise<Finish> => {
+    // a process that has ended has no times any more
+    const { outsideMs } = counted
     await contestant.close()
-    const { cpuMs, wallMs, calls: countedCalls } = counted
+    const { cpuMs, lapsMs, callerMs: countedCallerMs, calls: countedCalls } = counted
     const gcMs = gc?.read()
     const hotSpots = await profile?.stop()
     const report = checkLines(file, calls, bench.lines, subject.information)
-    return { kind: 'finish', calls: countedCalls, cpuMs, wallMs, gcMs, hotSpots, ...report }
+    const watched = bench.watchWriter === true ? { callerMs: countedCallerMs, outsideMs } : undefined
+    return { kind: 'finish', calls: countedCalls, cpuMs, lapsMs, gcMs, hotSpots, watched, ...report }
   }
 
   process.on('message', (request: Request) => {
@@ -87,13 +98,27 @@ async function main(benchId: string, subjectName: string, file: string): Promise
 /** What counts since the start. */
 class Counted {
   calls = 0
-  wallMs = 0
+  readonly lapsMs: number[] = []
+  callerMs = 0
   excludedCpuMs = 0
+  excludedOutsideMs = 0
   readonly #cpu = process.cpuUsage()
+  readonly #outside: TaskClock | undefined
+  readonly #outsideStartMs: number
+
+  constructor(outside: TaskClock | undefined) {
+    this.#outside = outside
+    this.#outsideStartMs = outside?.read() ?? 0
+  }
 
   /** CPU time of the whole process but for run-ins, so that what a logger does between laps is charged to it. */
   get cpuMs(): number {
     return milliseconds(process.cpuUsage(this.#cpu)) - this.excludedCpuMs
+  }
+
+  /** The same of a writer outside of the process. */
+  get outsideMs(): number {
+    return (this.#outside?.read() ?? 0) - this.#outsideStartMs - this.excludedOutsideMs
   }
 }
 

@@ -22,8 +22,10 @@ export interface Finish {
   readonly calls: number
   /** All threads, user and system, with what happened between laps. */
   readonly cpuMs: number
-  /** Of the laps alone. */
-  readonly wallMs: number
+  /** Wall time of each lap. */
+  readonly lapsMs: readonly number[]
+  /** CPU time of the thread that logs, and of a writer outside of the process, where they are asked for. */
+  readonly watched: { readonly callerMs: number; readonly outsideMs: number } | undefined
   readonly gcMs: number | undefined
   readonly bytesPerLine: number
   readonly faults: readonly string[]

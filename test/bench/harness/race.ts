@@ -18,7 +18,8 @@ export async function race(bench: RaceBench, pace: Pace, scratch: string, isProf
     }
     while (racers.some((racer) => !racer.isWarm)) for (const racer of racers) await racer.warmUp()
     for (const racer of racers) await racer.begin(isProfiled && racer === racers[0])
-    for (let lap = 0; lap < pace.laps * (bench.patience ?? 1); lap++) {
+    const laps = bench.longLapTicks === undefined ? pace.laps * (bench.patience ?? 1) : pace.longLaps
+    for (let lap = 0; lap < laps; lap++) {
       const order = lap % 2 === 0 ? racers : [...racers].reverse()
       for (const racer of order) await racer.lap()
     }

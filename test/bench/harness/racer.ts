@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Outcome, RaceBench } from '../bench.js'
-import type { Reply, Request } from './messages.js'
+import type { Figures, Outcome, RaceBench } from '../bench.js'
+import type { Finish, Reply, Request } from './messages.js'
 import type { Pace } from './pace.js'
+import { plainEnvironment } from './plain-environment.js'
 
 const CONTESTANT = fileURLToPath(new URL('./contestant.js', import.meta.url))
 const REPLY_TIMEOUT_MS = 120_000
@@ -16,6 +17,7 @@ export class Racer {
   readonly #name: string
   readonly #pace: Pace
   readonly #child: ChildProcess
+  readonly #longLapTicks: number | undefined
   #ticks = 1
   #warmCpuMs = 0
   #warmWallMs = 0
@@ -24,7 +26,8 @@ export class Racer {
   private constructor(bench: RaceBench, name: string, file: string, pace: Pace) {
     this.#name = name
     this.file = file
-    this.#pace = pace
+    this.#pace = scaled(pace, bench.lapScale ?? 1)
+    this.#longLapTicks = bench.longLapTicks
     this.#child = fork(CONTESTANT, [bench.id, name, file], {
       env: plainEnvironment(),
       execArgv: [...process.execArgv, ...(bench.nodeArguments ?? [])],
@@ -51,6 +54,10 @@ export class Racer {
     this.#warmCpuMs += lap.cpuMs
     this.#warmWallMs += lap.wallMs
     this.#warmLaps++
+    if (this.#longLapTicks !== undefined) {
+      this.#ticks = this.#longLapTicks
+      return
+    }
     const stretch = Math.min(this.#pace.lapCpuMs / Math.max(lap.cpuMs, 0.01), this.#pace.lapWallMs / Math.max(lap.wallMs, 0.01))
     // half way at most, because one lap is a noisy sample and the first ones run code that is not yet compiled
     this.#ticks = Math.max(1, Math.round(this.#ticks * Math.sqrt(Math.min(stretch, 4))))
@@ -61,7 +68,8 @@ export class Racer {
   }
 
   async lap(): Promise<void> {
-    await this.#ask({ kind: 'lap', runIn: Math.ceil(this.#ticks * this.#pace.runIn), ticks: this.#ticks }, 'lap')
+    const runIn = this.#longLapTicks === undefined ? Math.ceil(this.#ticks * this.#pace.runIn) : 0
+    await this.#ask({ kind: 'lap', runIn, ticks: this.#ticks }, 'lap')
   }
 
   /** Closes the logger, has its file checked, and gives the figures. */
@@ -73,8 +81,12 @@ export class Racer {
       figures: {
         calls: end.calls,
         cpuNsPerCall: perCall(end.cpuMs),
-        wallNsPerCall: perCall(end.wallMs),
+        wallNsPerCall: perCall(end.lapsMs.reduce((sum, ms) => sum + ms, 0)),
         bytesPerLine: end.bytesPerLine,
+        ...(this.#longLapTicks === undefined ? undefined : eventRates(end)),
+        ...(end.watched === undefined
+          ? undefined
+          : { callerNsPerCall: perCall(end.watched.callerMs), totalCpuNsPerCall: perCall(end.cpuMs + end.watched.outsideMs) }),
         ...(end.gcMs === undefined ? undefined : { gcNsPerCall: perCall(end.gcMs) }),
       },
       faults: end.faults,
@@ -115,11 +127,17 @@ export class Racer {
   }
 }
 
-function isKind<K extends Reply['kind']>(reply: Reply, kind: K): reply is Extract<Reply, { kind: K }> {
-  return reply.kind === kind
+function scaled(pace: Pace, scale: number): Pace {
+  return { ...pace, lapCpuMs: pace.lapCpuMs * scale, lapWallMs: pace.lapWallMs * scale }
 }
 
-/** Without variables that would configure a logger. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|LOG|NODE_OPTIONS|NODE_ENV)/.test(name)))
+/** All laps have as many calls. */
+function eventRates({ calls, lapsMs }: Finish): Pick<Figures, 'eventsPerSecond' | 'bestEventsPerSecond'> {
+  const sorted = [...lapsMs].sort((a, b) => a - b)
+  const rate = (lapMs: number): number => (calls / lapsMs.length / lapMs) * 1000
+  return { eventsPerSecond: rate(sorted[sorted.length >> 1] ?? Number.NaN), bestEventsPerSecond: rate(sorted[0] ?? Number.NaN) }
+}
+
+function isKind<K extends Reply['kind']>(reply: Reply, kind: K): reply is Extract<Reply, { kind: K }> {
+  return reply.kind === kind
 }

@@ -1,10 +1,10 @@
-import { type Figures, figure } from '../bench.js'
+import { type Bench, type Figures, figure, type Percentiles, type RaceBench } from '../bench.js'
 import type { Table } from './table.js'
 import type { Answer, Verdict } from './verdict.js'
 
 /** One line per subject of a bench. */
 export function subjectTable(answer: Answer): Table {
-  const columns = answer.bench.kind === 'import' ? IMPORT_COLUMNS : raceColumns(answer.bench.watchGc === true)
+  const columns = columnsOf(answer.bench)
   const ours = answer.outcomes[0]?.figures ?? {}
   return {
     head: ['', ...columns.map((column) => column.title)],
@@ -39,14 +39,54 @@ interface Column {
   readonly show: (figures: Figures, ours: Figures) => string
 }
 
-function raceColumns(withGc: boolean): readonly Column[] {
+function columnsOf(bench: Bench): readonly Column[] {
+  switch (bench.kind) {
+    case 'race':
+      return bench.longLapTicks === undefined ? raceColumns(bench) : RATE_COLUMNS
+    case 'latency':
+      return [...latencyColumns('quiet'), ...latencyColumns('loaded')]
+    case 'import':
+      return IMPORT_COLUMNS
+  }
+}
+
+const WRITER_COLUMNS: readonly Column[] = [
+  { title: 'caller ns/call', show: (figures) => nanoseconds(figures.callerNsPerCall) },
+  { title: 'with writer', show: (figures) => nanoseconds(figures.totalCpuNsPerCall) },
+]
+
+function raceColumns({ watchGc: withGc, watchWriter: withWriter }: RaceBench): readonly Column[] {
+  const [caller, total] = withWriter === true ? WRITER_COLUMNS : []
   return [
+    ...(caller === undefined ? [] : [caller]),
     { title: 'CPU ns/call', show: (figures) => nanoseconds(figures.cpuNsPerCall) },
+    ...(total === undefined ? [] : [total]),
     { title: 'wall ns/call', show: (figures) => nanoseconds(figures.wallNsPerCall) },
-    ...(withGc ? [{ title: 'GC ns/call', show: (figures: Figures) => nanoseconds(figures.gcNsPerCall) }] : []),
+    ...(withGc === true ? [{ title: 'GC ns/call', show: (figures: Figures) => nanoseconds(figures.gcNsPerCall) }] : []),
     { title: 'bytes/line', show: (figures) => figure(figures.bytesPerLine).toFixed(0) },
     { title: 'calls', show: (figures) => figure(figures.calls).toFixed(0) },
     { title: '× our CPU', show: (figures, ours) => (figure(figures.cpuNsPerCall) / figure(ours.cpuNsPerCall)).toFixed(2) },
+  ]
+}
+
+const RATE_COLUMNS: readonly Column[] = [
+  { title: 'events/s', show: (figures) => figure(figures.eventsPerSecond).toFixed(0) },
+  { title: 'best lap', show: (figures) => figure(figures.bestEventsPerSecond).toFixed(0) },
+  { title: 'CPU ns/call', show: (figures) => nanoseconds(figures.cpuNsPerCall) },
+  { title: 'bytes/line', show: (figures) => figure(figures.bytesPerLine).toFixed(0) },
+  { title: 'calls', show: (figures) => figure(figures.calls).toFixed(0) },
+]
+
+function latencyColumns(condition: 'quiet' | 'loaded'): readonly Column[] {
+  const column = (title: string, pick: (durations: Percentiles) => number): Column => ({
+    title,
+    show: ({ [condition]: durations }) => (durations === undefined ? '' : pick(durations).toFixed(1)),
+  })
+  return [
+    column(`${condition} p50 µs`, ({ p50 }) => p50),
+    column('p99', ({ p99 }) => p99),
+    column('p99.9', ({ p999 }) => p999),
+    column('max', ({ max }) => max),
   ]
 }
 

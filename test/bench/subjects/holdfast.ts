@@ -1,8 +1,15 @@
+import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createRuntime, fileAdapter, type Logger, type Runtime, type RuntimeConfig } from 'holdfast'
 import type { Contestant } from '../bench.js'
+import { processClock, threadsClock } from '../harness/task-clock.js'
+import { untilWritten } from '../harness/until-written.js'
 import { CHILD_FIELDS, CONTEXT, LOGGER, MESSAGE, orderFields, secretFields } from '../workload.js'
 
 type Commit = 'call' | 'tick'
+
+/** How often it is looked whether a writer is up. */
+const STARTING_MS = 5
 
 /** Shipped defaults: scrubbing with value patterns, limits, retention. */
 function open(file: string, commit: Commit, more: RuntimeConfig = {}): { readonly runtime: Runtime; readonly log: Logger } {
@@ -38,6 +45,23 @@ function contestant(runtime: Runtime, call: (index: number) => unknown): Contest
 export function openFields(file: string, commit: Commit): Contestant {
   const { runtime, log } = open(file, commit)
   return contestant(runtime, (index) => log.info(MESSAGE, orderFields(index)))
+}
+
+/** The same with a writer elsewhere. A `process` shares mapped memory with it, a `spool` a file that is written piece by piece. */
+export async function openRemoteFields(file: string, way: 'process' | 'spool' | 'thread'): Promise<Contestant> {
+  if (way === 'spool') process.env['HOLDFAST_TREE_HANDOFF'] = 'spool'
+  const worker = way === 'thread' ? 'thread' : 'process'
+  const threads = threadsClock()
+  const { runtime, log } = open(file, 'call', { queue: { worker, spoolDir: dirname(file) } })
+  for (let state = ''; state !== 'running'; state = runtime.inspect().writer.state) await setTimeout(STARTING_MS)
+  const { mode, handOff, pid } = runtime.inspect().writer
+  const expected = way === 'spool' ? 'spool' : way === 'thread' ? 'shared memory' : 'koffi'
+  if (mode !== worker || handOff !== expected) throw new Error(`Expected a ${way} over ${expected}, got ${mode} over ${handOff}.`)
+  return {
+    ...contestant(runtime, (index) => log.info(MESSAGE, orderFields(index))),
+    settle: (last) => untilWritten(file, last),
+    writer: way === 'thread' ? threads : processClock(pid),
+  }
 }
 
 /** A message alone. */

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino'
+import { once } from 'node:events'
+import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions, transport } from 'pino'
 import type { Contestant } from '../bench.js'
+import { threadsClock } from '../harness/task-clock.js'
+import { untilWritten } from '../harness/until-written.js'
 import { CHILD_FIELDS, CONTEXT, LOGGER, MESSAGE, orderFields, SECRET_PATHS, secretFields } from '../workload.js'
 
 /** `buffered`: written at 4 KiB, what is less stays in memory. `per call`: pino's default, one write(2) per call. */
@@ -27,6 +30,23 @@ function open(file: string, writing: Writing, options: LoggerOptions, use: (log:
 /** A message and four fields, with our information. */
 export function openFields(file: string, writing: Writing): Contestant {
   return open(file, writing, FULL, (log) => (index) => log.info(orderFields(index), MESSAGE))
+}
+
+/** The same through a worker thread, as pino recommends for production. */
+export async function openTransportFields(file: string): Promise<Contestant> {
+  const threads = threadsClock()
+  const target = transport({ target: 'pino/file', options: { destination: file } })
+  await once(target, 'ready')
+  const log = pino(FULL, target)
+  return {
+    call: (index) => log.info(orderFields(index), MESSAGE),
+    settle: (last) => untilWritten(file, last),
+    writer: threads,
+    close: async () => {
+      target.end()
+      await once(target, 'close')
+    },
+  }
 }
 
 /** The same in pino's default line. */

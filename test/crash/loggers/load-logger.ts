@@ -1,13 +1,19 @@
 import type { RowId } from '../rows.js'
-import type { WriteEvent } from './write-event.js'
+import type { OpenLogger } from './write-event.js'
 
-/** Opens the logger of a row in the current tick; loaded before, so that a victim can crash in the tick of `init`. */
-export async function loadLogger(row: RowId): Promise<(file: string) => WriteEvent> {
+/** The logger of a row; loaded before it is opened, so that a victim can crash in the tick of `init`. */
+export async function loadLogger(row: RowId): Promise<OpenLogger> {
   switch (row) {
     case 'holdfast-call':
       return (await import('./holdfast.js')).openPerCall
     case 'holdfast-tick':
       return (await import('./holdfast.js')).openPerTick
+    case 'holdfast-thread':
+      return (await import('./holdfast.js')).openThread
+    case 'holdfast-process':
+      return (await import('./holdfast.js')).openMapped
+    case 'holdfast-spool':
+      return (await import('./holdfast.js')).openSpool
     case 'pino-sync':
       return (await import('./pino.js')).openSync
     case 'pino-buffered':

@@ -12,11 +12,15 @@ export function examine(file: string, counterFile: string, isPlanted: boolean): 
   const lines = text.split('\n')
   const rest = lines.pop() ?? ''
   const times = new Map<number, number>()
-  let unparsable = 0
+  let [unparsable, disordered, highest] = [0, 0, 0]
   for (const line of lines) {
     const number = numberOf(line)
     if (number === 'unparsable') unparsable++
-    else if (number !== undefined) times.set(number, (times.get(number) ?? 0) + 1)
+    else if (number !== undefined) {
+      times.set(number, (times.get(number) ?? 0) + 1)
+      if (number < highest) disordered++
+      else highest = number
+    }
   }
   const counter = readCounter(counterFile)
   const told = isPlanted ? Math.max(counter, ...times.keys()) + 1 : counter
@@ -26,6 +30,7 @@ export function examine(file: string, counterFile: string, isPlanted: boolean): 
     told,
     lost,
     doubled: [...times.values()].reduce((sum, count) => sum + count - 1, 0),
+    disordered,
     unparsable,
     torn: rest === '' ? 0 : 1,
     bytesPerLine: lines.length === 0 ? 0 : (text.length - rest.length) / lines.length,

@@ -5,6 +5,8 @@ export interface Findings {
   readonly lost: number
   /** Copies beyond the first. */
   readonly doubled: number
+  /** Events behind one with a higher number. */
+  readonly disordered: number
   /** Lines that are no JSON, but for a torn last one. */
   readonly unparsable: number
   /** 1 when the file ends within a line. */

@@ -56,13 +56,19 @@ test('passes over lines of the logger itself', () => {
   assert.deepEqual({ lost, unparsable }, { lost: 0, unparsable: 0 })
 })
 
+test('counts an event behind a later one', () => {
+  const { disordered, lost, doubled } = examined(line(2) + line(1) + line(3), 3)
+
+  assert.deepEqual({ disordered, lost, doubled }, { disordered: 1, lost: 0, doubled: 0 })
+})
+
 test('misses exactly the planted event', () => {
   const { lost } = examined(line(1) + line(2), 2, true)
 
   assert.equal(lost, 1)
 })
 
-const NOTHING: Findings = { told: 10_000, lost: 0, doubled: 0, unparsable: 0, torn: 0, bytesPerLine: 400 }
+const NOTHING: Findings = { told: 10_000, lost: 0, doubled: 0, disordered: 0, unparsable: 0, torn: 0, bytesPerLine: 400 }
 
 for (const [row, column, shape, found, expected] of [
   ['holdfast-call', 'sigkill', 'burst', { lost: 1 }, '1 events lost, at most 0 allowed'],
@@ -75,6 +81,14 @@ for (const [row, column, shape, found, expected] of [
   ['holdfast-tick', 'sigkill', 'trickle', { lost: 51 }, '51 events lost, at most 50 allowed'],
   ['holdfast-tick', 'sigkill', 'burst', { lost: 164 }, undefined],
   ['holdfast-tick', 'sigkill', 'burst', { lost: 165 }, '165 events lost, at most 164 allowed'],
+  ['holdfast-call', 'exit', 'burst', { disordered: 3 }, '3 events out of order'],
+  ['holdfast-process', 'sigkill', 'burst', { lost: 1 }, '1 events lost, at most 0 allowed'],
+  ['holdfast-process', 'sigkill', 'burst', { torn: 1 }, 'the file ends within a line'],
+  ['holdfast-process', 'writer-killed', 'burst', { doubled: 1 }, '1 events doubled'],
+  ['holdfast-thread', 'sigkill', 'burst', { lost: 9000 }, undefined],
+  ['holdfast-thread', 'sigterm', 'burst', { lost: 9000 }, undefined],
+  ['holdfast-thread', 'blocked', 'burst', { lost: 1 }, '1 events lost, at most 0 allowed'],
+  ['holdfast-thread', 'exit', 'burst', { lost: 1 }, '1 events lost, at most 0 allowed'],
   ['pino-async', 'sigkill', 'burst', { lost: 9977 }, undefined],
 ] as const) {
   const happened = JSON.stringify(found)

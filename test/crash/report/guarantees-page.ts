@@ -24,5 +24,7 @@ function markdown(cells: readonly Cell[], circumstances: string): string {
 /** How to read a cell. */
 export const LEGEND =
   'Events lost out of those whose call had returned (Holdfast: had returned `accepted`), the least and the most over all runs. ' +
-  '`doubled` and `unparsable` count events and lines over all runs; `torn` counts files that end within a line; ✘ is a broken promise or a run that did not end as it should. ' +
-  'In the column `tick of init` the process logs its first tick, of 10 000 or of 50 events, and kills itself in it; in the two columns of random moments it logs until it is killed.'
+  '`doubled`, `disordered` and `unparsable` count events and lines over all runs; `torn` counts files that end within a line; ✘ is a broken promise or a run that did not end as it should; – does not apply. ' +
+  'In the column `tick of init` the process logs its first tick, of 10 000 or of 50 events, and kills itself in it. ' +
+  'In the columns with SIGKILL at any time, and in those from `segment change` to `both killed`, it logs until it is killed at a random moment: on a busy machine (four loops), with events of 8 KiB in a small ring, when a call found no room, beside a lane whose destination is dead, together with the parent whose tree it joined, together with its writer. ' +
+  'Where it says `restart` the application is started once more, without logging, and what that recovers is not lost.'

@@ -20,14 +20,16 @@ export function matrixTable(cells: readonly Cell[], shape: Shape): Table {
 
 /** Lost events, the least and the most of all runs, then what else was wrong. */
 function cellText(cell: Cell | undefined): string {
-  if (cell === undefined) return ''
+  if (cell === undefined) return '–'
   const lost = cell.runs.map((run) => run.lost)
   const [least, most] = [Math.min(...lost), Math.max(...lost)]
   const sum = (count: (run: Findings) => number): number => cell.runs.reduce((total, run) => total + count(run), 0)
-  const [doubled, unparsable, torn] = [sum((run) => run.doubled), sum((run) => run.unparsable), sum((run) => run.torn)]
+  const [doubled, disordered] = [sum((run) => run.doubled), sum((run) => run.disordered)]
+  const [unparsable, torn] = [sum((run) => run.unparsable), sum((run) => run.torn)]
   return [
     least === most ? `${most}` : `${least}–${most}`,
     ...(doubled === 0 ? [] : [`${doubled} doubled`]),
+    ...(disordered === 0 ? [] : [`${disordered} disordered`]),
     ...(unparsable === 0 ? [] : [`${unparsable} unparsable`]),
     ...(torn === 0 ? [] : [`${torn} torn`]),
     ...(cell.breaches.length === 0 ? [] : ['✘']),

@@ -21,6 +21,7 @@ const ENDINGS: Readonly<Record<ColumnId, () => void>> = {
   },
   sigkill: () => process.kill(process.pid, 'SIGKILL'),
   'sigkill-outside': stayAlive,
+  busy: stayAlive,
   abort: () => process.abort(),
   oom: exhaustHeap,
   blocked: () => {
@@ -28,6 +29,13 @@ const ENDINGS: Readonly<Record<ColumnId, () => void>> = {
     for (;;);
   },
   'init-tick': () => process.kill(process.pid, 'SIGKILL'),
+  'segment-change': stayAlive,
+  'ring-full': stayAlive,
+  'dead-lane': stayAlive,
+  'with-parent': stayAlive,
+  'writer-killed': () => process.stdin.once('data', () => process.exit(0)),
+  'both-killed': stayAlive,
+  'pid-1-exit': () => process.exit(0),
   'pid-1': stayAlive,
 }
 

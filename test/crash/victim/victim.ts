@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { COLUMNS, type ColumnId, EVENTS } from '../columns.js'
+import { COLUMNS, type Column, type ColumnId, EVENTS } from '../columns.js'
 import { loadLogger } from '../loggers/load-logger.js'
 import type { WriteEvent } from '../loggers/write-event.js'
-import type { RowId } from '../rows.js'
+import { ROWS, type RowId } from '../rows.js'
 import { end } from './end.js'
 
 /** Long enough for worker threads and streams of any row to be ready. */
@@ -19,12 +19,20 @@ async function main(row: RowId, columnId: ColumnId, perTick: number, file: strin
   if (column === undefined) throw new RangeError(`Expected a column of the matrix, got \`${columnId}\`.`)
   const open = await loadLogger(row)
   const counter = openSync(counterFile, 'w')
-  const total = column.end === 'moment' ? Number.POSITIVE_INFINITY : column.id === 'init-tick' ? perTick : EVENTS
+  const total = eventsOf(column, perTick)
+  // a writer elsewhere may be slower than calls that do nothing else: those that find no room are no accepted events
+  const mayBeFull = ROWS.find(({ id }) => id === row)?.promise !== undefined && column.counter === 'each'
   let accepted = 0
+  let hasBeenFull = false
 
   const logTick = (write: WriteEvent): void => {
     for (let left = perTick; left > 0; left--) {
-      if (!write(accepted + 1)) process.exit(REFUSED_EXIT_CODE)
+      if (!write(accepted + 1)) {
+        if (!mayBeFull) process.exit(REFUSED_EXIT_CODE)
+        if (!hasBeenFull) writeSync(1, 'full\n')
+        hasBeenFull = true
+        break
+      }
       accepted++
       if (column.counter === 'each') store(counter, accepted)
       if (accepted === 1) writeSync(1, 'go\n')
@@ -38,9 +46,14 @@ async function main(row: RowId, columnId: ColumnId, perTick: number, file: strin
     end(column.id)
   }
 
-  if (column.id === 'init-tick') return logTick(open(file))
-  const write = open(file)
+  if (column.id === 'init-tick') return logTick(open(file, columnId))
+  const write = open(file, columnId)
   setTimeout(logTick, WARM_UP_MS, write)
+}
+
+function eventsOf({ id, end }: Column, perTick: number): number {
+  if (end === 'inside') return id === 'init-tick' ? perTick : EVENTS
+  return end === 'blocked' || end === 'writer' ? EVENTS : Number.POSITIVE_INFINITY
 }
 
 const bytes = Buffer.alloc(8)

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import { canBeCarried } from '../adapter/can-be-carried.js'
+import { MAX_LANES } from '../ring/shared/layout.js'
 import { ConfigError, type ConfigProblem } from './config-error.js'
 
 /**
@@ -13,6 +14,9 @@ export function checkRecipes(adapters: readonly (Adapter | AdapterRecipe)[], con
   const problems = adapters.flatMap((adapter, index) =>
     'kind' in adapter && adapter.place === 'writer' ? checkRecipe(adapter, `adapters[${index}]`, configModule) : [],
   )
+  const elsewhere = adapters.filter((adapter) => 'kind' in adapter && adapter.place === 'writer').length
+  if (elsewhere > MAX_LANES)
+    problems.push({ path: 'adapters', expected: `at most ${MAX_LANES} for a writer elsewhere`, got: `${elsewhere}` })
   if (problems.length > 0) throw new ConfigError(problems)
 }
 

@@ -14,6 +14,8 @@ export class Control {
 
   constructor(region: Region) {
     this.#region = region
+    // where the page is not mapped, what is there must not be overwritten with what was never read
+    this.refresh()
   }
 
   /** Makes memory a control page that no writer has taken yet. */

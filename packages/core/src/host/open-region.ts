@@ -14,8 +14,8 @@ export function openRegion(path: string, mapper: Mapper | undefined): Region & {
     return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }
   }
   const memory = new ArrayBuffer(bytes)
-  const region = makeRegion(memory, new FileMirror(fd, Buffer.from(memory)))
-  return { ...region, close: () => closeSync(fd) }
+  const mirror = new FileMirror(fd, Buffer.from(memory))
+  return { ...makeRegion(memory, mirror), close: () => mirror.close() }
 }
 
 /** Its producer cannot map it: frames are then found by their check words, and not by a word that says how far they go. */
@@ -32,20 +32,32 @@ function readHead(fd: number): Buffer {
   return head
 }
 
+/**
+ * Once it is closed, what was there last can still be read: reports are made after the end. The descriptor may soon be that of somebody else's
+ * file.
+ */
 class FileMirror implements Mirror {
   readonly #fd: number
   readonly #bytes: Buffer
+  #isClosed = false
 
   constructor(fd: number, bytes: Buffer) {
     this.#fd = fd
     this.#bytes = bytes
   }
 
+  close(): void {
+    if (!this.#isClosed) closeSync(this.#fd)
+    this.#isClosed = true
+  }
+
   push(offset: number, length: number): void {
+    if (this.#isClosed) return
     for (let done = 0; done < length; ) done += writeSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
   }
 
   pull(offset: number, length: number): void {
+    if (this.#isClosed) return
     for (let done = 0; done < length; ) {
       const got = readSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
       if (got === 0) return

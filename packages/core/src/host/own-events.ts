@@ -14,6 +14,7 @@ export class OwnEvents {
   readonly #clock: Clock
   readonly #ring: Ring
   readonly #producer: Producer
+  readonly #lanes: readonly Lane[]
   readonly #cursors: readonly Cursor[]
   readonly #context: string
   #seq = 0
@@ -27,6 +28,7 @@ export class OwnEvents {
     this.#producer = new Producer(this.#ring)
     const origin = newOrigin()
     const source = { origin, ring: this.#ring, reader: new FrameReader(origin) }
+    this.#lanes = lanes
     this.#cursors = lanes.map((lane) => lane.follow(source))
   }
 
@@ -54,9 +56,9 @@ export class OwnEvents {
 
   /** Every lane that is up has it. */
   get isSettled(): boolean {
-    return this.#cursors.every(
-      ({ lane, position }) =>
-        lane.isClosed || lane.health.state === 'down' || (position >= this.#ring.position && lane.held.events === 0),
-    )
+    return this.#lanes.every((lane, index) => {
+      if (lane.isClosed || lane.health.state === 'down') return true
+      return (this.#cursors[index] as Cursor).position >= this.#ring.position && lane.held.events === 0
+    })
   }
 }

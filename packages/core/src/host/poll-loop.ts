@@ -6,18 +6,22 @@ const LONGEST_MS = 16
 const PATIENCE = 50
 
 /**
- * Calls `poll` as long as it says so: at once again while there is work, else every millisecond, and after a while without any work up to
- * every 16. A producer that wakes nobody pays nothing: that is why the writer looks for itself.
+ * Calls `poll` until it says that it is over: at once again after a round that took long, because much has come in the meantime; else after
+ * a millisecond, and after a while without any work up to every 16. A producer that wakes nobody pays nothing: that is why the writer looks for
+ * itself. Pauses although there was work let batches grow: a round and its write cost more than the few lines that came since the last one
+ * (`npm run bench -- writer-fields`).
  */
 export async function pollLoop(clock: Clock, poll: () => 'worked' | 'idle' | 'end'): Promise<void> {
   let idle = 0
   for (;;) {
+    const start = clock.monotonic()
     const result = poll()
     if (result === 'end') return
     idle = result === 'worked' ? 0 : idle + 1
+    const isBusy = result === 'worked' && clock.monotonic() - start >= SHORTEST_MS
     const pause = idle < PATIENCE ? SHORTEST_MS : Math.min(LONGEST_MS, idle - PATIENCE + SHORTEST_MS)
     await new Promise<void>((resolve) => {
-      if (result === 'worked') setImmediate(resolve)
+      if (isBusy) setImmediate(resolve)
       else clock.after(pause, resolve, { keepAlive: true })
     })
   }

@@ -158,7 +158,8 @@ export class RunWriter {
     if (this.#host.rings.size > 0) return this.#isOver() ? 'end' : 'idle'
     if (!this.#hadRings) return now - this.#startedAt > EMPTY_MS ? 'end' : 'idle'
     this.#ringsChangedMs = -1
-    return this.#scan() || !this.#host.isSettled ? 'worked' : 'end'
+    if (this.#scan()) return 'worked'
+    return this.#host.isSettled ? 'end' : 'idle'
   }
 
   /** All producers have left, and every lane that is up has everything: only what is down keeps the rest. */

@@ -18,6 +18,8 @@ import { OwnEvents } from './own-events.js'
 import { watchAdapter } from './watch-adapter.js'
 
 const DESCRIBE_MS = 500
+/** So long a round may take before it says how far it has come: a producer may be waiting for room. */
+const PROGRESS_MS = 1
 
 export interface WriterHostParts {
   readonly clock: Clock
@@ -59,6 +61,7 @@ export class WriterHost {
   readonly #described = new Map<Lane, string>()
   readonly #reopened = new Map<HostedRing, number>()
   #nextDescription = 0
+  #nextProgress = 0
 
   constructor(parts: WriterHostParts) {
     const { clock, control } = parts
@@ -108,11 +111,15 @@ export class WriterHost {
     return ring
   }
 
-  /** One round: looks for what is new, gives it to the lanes, publishes how far they have come. True when there was anything to do. */
+  /**
+   * One round: looks for what is new, gives it to the lanes, publishes how far they have come. True when there is more to do at once: a lane
+   * that waits for its destination, or for the pause after a failure, is no reason to look again without one.
+   */
   poll(): boolean {
     const { clock, control, spillBytes } = this.#parts
     control.beat()
     const now = clock.monotonic()
+    this.#nextProgress = now + PROGRESS_MS
     let hasNew = this.#own.refresh()
     let isUrgent = hasNew || this.#flushes.length > 0
     for (const ring of this.rings.values()) {
@@ -132,7 +139,7 @@ export class WriterHost {
     }
     this.#answerFlushes()
     if (now >= this.#nextDescription) this.#describe(now)
-    return hasNew || this.lanes.some((lane) => lane.isBehind || lane.isWriting)
+    return hasNew || this.lanes.some(canGoOn)
   }
 
   /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
@@ -184,6 +191,16 @@ export class WriterHost {
     }
   }
 
+  /** In the middle of a long round: it lives, and there is room again. */
+  readonly #showProgress = (): void => {
+    const { clock, control } = this.#parts
+    const now = clock.monotonic()
+    if (now < this.#nextProgress) return
+    this.#nextProgress = now + PROGRESS_MS
+    control.beat()
+    for (const ring of this.rings.values()) ring.publish()
+  }
+
   #root(): HostedRing | undefined {
     let first: HostedRing | undefined
     for (const ring of this.rings.values()) {
@@ -200,7 +217,7 @@ export class WriterHost {
       return
     }
     if (lane.takesLines) {
-      this.#lines.serve(lane)
+      this.#lines.serve(lane, this.#showProgress)
     } else if (lane.canWriteSync) {
       while (lane.isBehind || lane.held.length > 0) {
         if (lane.held.events === 0) this.#collect(lane)
@@ -312,6 +329,10 @@ export class WriterHost {
     const index = this.#flushes.indexOf(flush)
     if (index >= 0) this.#flushes.splice(index, 1)
   }
+}
+
+function canGoOn(lane: Lane): boolean {
+  return lane.isBehind && !lane.isWriting && !lane.isClosed && lane.health.isReady()
 }
 
 interface Flush {

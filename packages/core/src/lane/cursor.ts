@@ -4,7 +4,6 @@ import type { LossNotice } from '../ring/layout.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { Segment } from '../ring/segment.js'
 import { DropCounts } from './drop-counts.js'
-import type { Lane } from './lane.js'
 
 /** A ring as those who read it see it: a producer's own, or a view of one that lives in shared memory. */
 export interface ReadableRing {
@@ -26,12 +25,22 @@ export interface Source {
   readonly reader: FrameReader
 }
 
+/** What a cursor needs of the lane that it belongs to. */
+export interface CursorLane {
+  readonly name: string
+  readonly settings: { readonly level: number }
+  readonly hasRoom: boolean
+  readonly held: { readonly events: number; add(record: LogRecord, cursor: Cursor): void }
+  /** Told of every event that was dropped. */
+  dropped(reason: DropReason, level: number, count: number): void
+}
+
 /**
  * How far one lane has come in one ring, and what became of that ring's events on it. Every event that passes is counted exactly once,
  * as delivered, dropped or filtered.
  */
 export class Cursor {
-  readonly lane: Lane
+  readonly lane: CursorLane
   readonly source: Source
   /** Position of the next frame to take out of the ring. */
   position = 0
@@ -47,7 +56,7 @@ export class Cursor {
   ahead = 0
   aheadFiltered = 0
 
-  constructor(lane: Lane, source: Source) {
+  constructor(lane: CursorLane, source: Source) {
     this.lane = lane
     this.source = source
   }

@@ -1,9 +1,9 @@
+import { isNotFound, requireNearby } from '../require-nearby.js'
 import { bindFfi } from './ffi-libc.js'
 import { FileMapper } from './file-mapper.js'
 import { bindKoffi } from './koffi-libc.js'
 import { type Libc, MAP_SHARED, PROT_READ, PROT_WRITE } from './libc.js'
 import type { Mapper, MappingWay } from './mapping.js'
-import { isNotFound, requireKoffi } from './require-koffi.js'
 import { knownSystem, type System } from './system.js'
 
 /** A mapper, or for each way why there is none. */
@@ -13,7 +13,7 @@ export type FoundMapper = { readonly mapper: Mapper } | { readonly mapper: undef
 type Binders = Readonly<Record<MappingWay, (system: System) => Libc>>
 
 const BINDERS: Binders = {
-  koffi: (system) => bindKoffi(requireKoffi(), system),
+  koffi: (system) => bindKoffi(requireNearby('koffi'), system),
   ffi: bindFfi,
 }
 /** In the order in which they are tried. */
@@ -72,7 +72,7 @@ function tryView(libc: Libc, { mapAnonymous }: System): void {
 }
 
 function describe(error: unknown): string {
-  if (isNotFound(error)) return 'not installed; `npm install koffi`'
+  if (isNotFound(error, 'koffi')) return 'not installed; `npm install koffi`'
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
   return code === undefined || message?.includes(code) ? `${message}` : `${code}: ${message}`

@@ -11,7 +11,7 @@ import { FRAME_HEADER_BYTES, PAGE_BYTES, WORD } from './layout.js'
 export function checkWord(words: Int32Array, offset: number, isFull: boolean): number {
   const start = offset >> 2
   const length = words[start] as number
-  const crosses = isFull || Math.floor(offset / PAGE_BYTES) !== Math.floor((offset + length - 1) / PAGE_BYTES)
+  const crosses = isFull || ((offset ^ (offset + length - 1)) & ~(PAGE_BYTES - 1)) !== 0
   let mixed = 0x2545f491 ^ length
   for (let i = start + 1; i < start + WORD.check; i++) mixed = mix(mixed, words[i] as number)
   if (crosses) {

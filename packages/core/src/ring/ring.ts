@@ -119,6 +119,6 @@ export class Ring {
 }
 
 /** How many segments a ring of this size has. */
-export function maxSegments({ maxBytes, segmentBytes }: RingSettings): number {
+function maxSegments({ maxBytes, segmentBytes }: RingSettings): number {
   return Math.max(2, Math.floor(maxBytes / segmentBytes))
 }

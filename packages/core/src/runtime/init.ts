@@ -10,7 +10,7 @@ import { DiagnosticHub } from '../diagnostics/hub.js'
 import { isWriter } from '../host/is-writer.js'
 import { newOrigin } from '../ring/origin.js'
 import { takeContext } from '../tree/lineage.js'
-import { writerProgram } from '../writer/remote/process-launch.js'
+import { writerProgram } from '../writer/remote/writer-program.js'
 import { BeforeInit } from './before-init.js'
 import { buildParts } from './parts.js'
 import { RunningRuntime } from './running-runtime.js'
@@ -148,7 +148,8 @@ function make(
     },
   )
   if (settings.join === 'required' && inheritance === undefined) throw noTree(refusal)
-  if (settings.queue.worker !== 'local' && writerProgram() !== undefined) checkRecipes(settings.adapters, configModule)
+  const { worker } = settings.queue
+  if (worker !== 'local' && typeof writerProgram(worker) === 'string') checkRecipes(settings.adapters, configModule)
   service = settings.service
   hub.scrubBy(settings.scrub)
   const parts = buildParts(settings, clock, hub, binder, {
@@ -159,10 +160,11 @@ function make(
     replacedRun: options.replacedRun === '' ? undefined : options.replacedRun,
     instance: shared === undefined ? undefined : String(process.pid),
   })
+  // before the lineage is handed down: what the parent sent along is for this process alone
+  const context = ownsProcess ? takeContext(process.env) : undefined
   const { run } = parts.writer.inspection
   const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root, configModule ?? shared) : undefined
   const runtime = new RunningRuntime(parts, ownsProcess, { chain, takeBack })
-  const context = ownsProcess ? takeContext(process.env) : undefined
   if (context !== undefined) runtime.bindProcess(context)
   return runtime
 }

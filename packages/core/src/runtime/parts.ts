@@ -13,8 +13,8 @@ import type { Ring } from '../ring/ring.js'
 import { RateLimiter } from '../stages/rate-limiter.js'
 import type { Writer } from '../writer/writer.js'
 import { makeDelivery } from './delivery.js'
+import type { Inheritance } from './inheritance.js'
 import type { MemberInspection } from './inspection.js'
-import type { Inheritance } from './member-delivery.js'
 import { RingSink } from './ring-sink.js'
 
 /** Everything a runtime is made of, wired. Data flows from the pipeline through the sink into the ring, and from there to the lanes. */

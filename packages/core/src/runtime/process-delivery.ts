@@ -22,8 +22,9 @@ import { createRunDirectory } from '../tree/run-directory.js'
 import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
 import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
-import { ProcessLaunch, writerProgram } from '../writer/remote/process-launch.js'
-import type { Delivery, DeliveryParts } from './delivery.js'
+import { ProcessLaunch } from '../writer/remote/process-launch.js'
+import { writerProgram } from '../writer/remote/writer-program.js'
+import type { Delivery, DeliveryParts } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
 import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
 
@@ -33,9 +34,9 @@ import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remot
  */
 export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined {
   const { settings, clock, report } = parts
-  if (writerProgram() === undefined) {
-    const cure = 'keep `holdfast` and `@holdfast/*` out of the bundle (esbuild: `--external:holdfast --external:@holdfast/*`)'
-    report('writer_unavailable', { reason: 'its program is not beside this one, as in a bundle', cure })
+  const program = writerProgram('process')
+  if (typeof program !== 'string') {
+    report('writer_unavailable', { ...program })
     return undefined
   }
   const { service } = settings

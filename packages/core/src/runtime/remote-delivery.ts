@@ -1,4 +1,5 @@
 import type { Adapter, AdapterRecipe, Level } from '@holdfast/api'
+import { describeError } from '../diagnostics/hub.js'
 import type { Control } from '../host/control.js'
 import type { WriterHost } from '../host/writer-host.js'
 import { type RecipeSpec, specOf, type WriterSpec } from '../host/writer-spec.js'
@@ -13,7 +14,7 @@ import { RemoteWriter } from '../writer/remote/remote-writer.js'
 import { Supervisor } from '../writer/remote/supervisor.js'
 import { WriterFallback } from '../writer/remote/writer-fallback.js'
 import type { WriterInspection } from '../writer/writer.js'
-import { type Delivery, type DeliveryParts, lowestOf, makeLocalWriter } from './delivery.js'
+import { type Delivery, type DeliveryParts, lowestOf, makeLocalWriter } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
 
 /** A lane elsewhere, as a producer knows it. */
@@ -63,7 +64,15 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
   const local = makeLocalWriter(parts, ring, reader, ownAdapters)
   const fallback = new WriterFallback(clock, parts.makeHost)
   const names = lanes.map(({ name }) => name)
-  const giveUp = (): void => fallback.switchOn()
+  const giveUp = (): void => {
+    try {
+      fallback.switchOn()
+    } catch (error) {
+      // called from a timer and from log calls, none of which may end the application
+      const cure = 'what is in the ring is delivered by the next start of the application'
+      report('writer_unavailable', { reason: describeError(error), cure })
+    }
+  }
   const supervisor = new Supervisor({ launch, control, clock, report, lanes: names, giveUp })
   const queue = { ...settings.queue, maxBytes: Math.min(settings.queue.maxBytes, Math.floor(maxBytes / 2)) }
   const writer: RemoteWriter = new RemoteWriter({

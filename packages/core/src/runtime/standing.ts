@@ -4,7 +4,7 @@ import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { findTree } from '../tree/join.js'
 import { type Ancestor, publishLineage } from '../tree/lineage.js'
 import { ownProcessId, type ProcessId } from '../tree/process-id.js'
-import { type Inheritance, inherit } from './member-delivery.js'
+import { type Inheritance, inherit } from './inheritance.js'
 
 /** Who the ancestors of this process are, and whether it logs into the tree of one of them. */
 export interface Place {

@@ -7,12 +7,18 @@ import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { formatProcessId, ownProcessId } from '../tree/process-id.js'
 import { ThreadLaunch } from '../writer/remote/thread-launch.js'
-import { type Delivery, type DeliveryParts, self } from './delivery.js'
+import { writerProgram } from '../writer/remote/writer-program.js'
+import { type Delivery, type DeliveryParts, self } from './delivery-parts.js'
 import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
 
-/** A writer in a thread of this process, over memory that both share. */
-export function makeThreadDelivery(parts: DeliveryParts): Delivery {
-  const { settings, origin, clock } = parts
+/** A writer in a thread of this process, over memory that both share. `undefined` when there can be none; why is reported. */
+export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
+  const { settings, origin, clock, report } = parts
+  const program = writerProgram('thread')
+  if (typeof program !== 'string') {
+    report('writer_unavailable', { ...program })
+    return undefined
+  }
   const { own, remote } = splitAdapters(settings.adapters)
   const size = ringSize(settings.ring)
   const page = new SharedArrayBuffer(CONTROL_BYTES)
@@ -55,7 +61,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery {
       context: spec.context,
     },
     control,
-    launch: new ThreadLaunch({ spec, control: page, ring: memory }),
+    launch: new ThreadLaunch({ program, spec, control: page, ring: memory }),
     lanes: remote.map(({ name, lane: { level } }) => ({ name, level })),
     ownAdapters: own,
     order: settings.adapters.map(({ name }) => name),

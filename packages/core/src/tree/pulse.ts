@@ -58,7 +58,8 @@ export function hasPulse(run: string): boolean | undefined {
 function openPipe(run: string, access: number): number | string {
   const path = join(run, FILE)
   try {
-    if (!lstatSync(path).isFIFO()) return 'ENOENT'
+    // bigint: after a plain look at a pipe, Node's realpathSync, and with it require, stops at the first folder that it knows
+    if (!lstatSync(path, { bigint: true }).isFIFO()) return 'ENOENT'
     return openSync(path, access | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   } catch (error) {
     return errorCode(error)

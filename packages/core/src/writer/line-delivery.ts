@@ -8,8 +8,12 @@ export class LineDelivery {
   readonly #arena: LineArena = new LineArena()
   readonly #batch: LineBatch = new LineBatch(this.#arena)
 
-  /** Delivers up to the end of each of the lane's cursors, or until the lane has to pause. */
-  serve(lane: Lane): void {
+  /**
+   * Delivers up to the end of each of the lane's cursors, or until the lane has to pause.
+   *
+   * @param delivered called after each block
+   */
+  serve(lane: Lane, delivered?: () => void): void {
     for (;;) {
       if (lane.drops.hasUntold && !this.#tell(lane)) return
       if (!lane.isBehind) return
@@ -18,6 +22,7 @@ export class LineDelivery {
       try {
         write(lane, this.#arena)
         lane.succeeded(this.#batch, this.#batch.length)
+        delivered?.()
       } catch (error) {
         if (lane.failed(error, this.#batch) === 'paused') return
       }

@@ -88,11 +88,11 @@ describe('allocateFile', () => {
       source: `
         import { openSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
         import { bindKoffi } from ${distUrl('koffi-libc')}
-        import { requireKoffi } from ${distUrl('require-koffi')}
+        import { requireNearby } from ${distUrl('../require-nearby')}
         import { knownSystem } from ${distUrl('system')}
         writeFileSync(path, '')
         truncateSync(path, bytes)
-        const libc = bindKoffi(requireKoffi(), knownSystem())
+        const libc = bindKoffi(requireNearby('koffi'), knownSystem())
         const view = new Uint8Array(libc.view(libc.mmap({ bytes, protection: 3, flags: 1, fd: openSync(path, 'r+') }), bytes))
         const ballast = openSync(path + '.ballast', 'w')
         try { for (;;) writeSync(ballast, Buffer.alloc(4096, 1)) } catch (error) { console.log(error.code) }

@@ -11,7 +11,7 @@ import type { Libc } from '../../dist/mapping/libc.js'
 import { knownSystem } from '../../dist/mapping/system.js'
 import { FakeLibc } from './fixtures/fake-libc.js'
 import { isAvailable, WAYS } from './fixtures/mappers.js'
-import { runScript, temporaryFolder } from './fixtures/processes.js'
+import { distUrl, hasTool, runScript, temporaryFolder } from './fixtures/processes.js'
 
 const LINUX = knownSystem('linux', 'x64')
 const ANSWER = 'console.log(JSON.stringify({ way: mapper?.way, reasons }))'
@@ -100,6 +100,25 @@ describe('findMapper', () => {
       reasons?.map((reason) => reason.split(':', 2).join()),
       ['koffi, ERR_DLOPEN_DISABLED', isBuiltin('node:ffi') ? 'ffi, ERR_ACCESS_DENIED' : 'ffi, expected a Node.js with node'],
     )
+  })
+
+  it('finds koffi when the last thing that was looked at is a pipe', (test) => {
+    if (!isAvailable(test, 'koffi') || !hasTool(test, 'mkfifo', '--version')) return
+    const pipe = join(temporaryFolder(test), 'pipe')
+    spawnSync('mkfifo', [pipe])
+    const source = `
+      import { createRequire } from 'node:module'
+      import { statSync } from 'node:fs'
+      import { requireKoffi } from ${distUrl('require-koffi')}
+      // fills what Node knows of the folders above
+      createRequire(${distUrl('require-koffi')}).resolve('../index.js')
+      statSync(${JSON.stringify(pipe)})
+      requireKoffi()
+      console.log('found')`
+
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' })
+
+    assert.deepEqual({ stdout, stderr }, { stdout: 'found\n', stderr: '' })
   })
 
   it('works where code may not be made from strings', (test) => {

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type { ScrubSettings } from '../../config/settings.js'
 import { escapeUnsafe, quote } from '../../encode/quote.js'
+import { isNotFound, requireNearby } from '../../require-nearby.js'
 import { type PathRoot, rootOf } from './check-path.js'
 
 type Redact = (copy: Record<string, unknown>) => unknown
@@ -17,7 +17,7 @@ export class PathRules {
 
   /** The paths were checked with `checkPath`. */
   constructor(settings: ScrubSettings) {
-    const fastRedact = createRequire(import.meta.url)('fast-redact') as FastRedact
+    const fastRedact = loadFastRedact()
     this.#hidden = quote(settings.replacement)
     this.#hidesMessage = settings.paths.includes('message')
     for (const root of ['extra', 'error', 'context'] as const) {
@@ -39,5 +39,16 @@ export class PathRules {
       // fails closed, and says so in the place itself
       return root === 'error' ? `{"type":${this.#hidden},"message":${this.#hidden}}` : `{"value":${this.#hidden}}`
     }
+  }
+}
+
+function loadFastRedact(): FastRedact {
+  try {
+    return requireNearby('fast-redact') as FastRedact
+  } catch (cause) {
+    const why = isNotFound(cause, 'fast-redact')
+      ? 'got none: a bundle does not hold it. Install it with `npm install fast-redact`.'
+      : 'got one that fails.'
+    throw new Error(`Expected the package \`fast-redact\`, which \`scrub.paths\` needs, ${why}`, { cause })
   }
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../clock.js'
 import { WRITER_VARIABLE } from '../../host/is-writer.js'
 import type { ProcessStart } from '../../host/process-main.js'
@@ -12,6 +11,7 @@ import { isGone } from '../../tree/process-state.js'
 import { processTable } from '../../tree/process-table.js'
 import { currentWriter } from '../../tree/writer-lock.js'
 import type { Quarantine, WriterLaunch } from './launch.js'
+import { writerProgram } from './writer-program.js'
 
 const KILL_BUDGET_MS = 2000
 const LAST_WORDS_BYTES = 400
@@ -27,17 +27,6 @@ export interface ProcessLaunchOptions {
   readonly replaced?: string | undefined
   /** Whether this process may start a writer now. */
   readonly mayStart: () => boolean
-}
-
-/** The writer's program, or why it cannot be found: a bundle has it not beside it. */
-export function writerProgram(): string | undefined {
-  try {
-    const path = fileURLToPath(new URL('../../host/process-main.js', import.meta.url))
-    return existsSync(path) ? path : undefined
-  } catch {
-    // a bundle in CommonJS has no URL of its own
-    return undefined
-  }
 }
 
 /** A writer in a process of its own, which outlives this one. */
@@ -62,8 +51,9 @@ export class ProcessLaunch implements WriterLaunch {
   start(quarantine: Quarantine | undefined): void {
     const { run, spec: findSpec } = this.#options
     const spec = findSpec()
-    const program = writerProgram()
-    if (spec === undefined || program === undefined) throw new Error('What the writer has to know is not known here.')
+    const program = writerProgram('process')
+    if (spec === undefined) throw new Error('What the writer has to know is not known here.')
+    if (typeof program !== 'string') throw new Error(`${program.reason}; ${program.cure}`)
     const start: ProcessStart = {
       run,
       afterEpoch: currentWriter(run)?.epoch ?? 0,

@@ -8,7 +8,7 @@ import type { ProducerCounters } from '../../pipeline/counters.js'
 import type { Ring } from '../../ring/ring.js'
 import type { Segment } from '../../ring/segment.js'
 import { LaneBlock } from '../../ring/shared/lane-block.js'
-import { CONTROL, NUMBER, PRODUCER_BYTES, STATE } from '../../ring/shared/layout.js'
+import { CONTROL, NUMBER, PRODUCER_BYTES, STATE, WRITER_AT, WRITER_BYTES } from '../../ring/shared/layout.js'
 import type { Region } from '../../ring/shared/region.js'
 import { Told } from '../../ring/shared/told.js'
 import { Deadline } from '../deadline.js'
@@ -70,6 +70,7 @@ export class RemoteWriter implements Writer {
   readonly outlivesProcess: boolean = true
   #cancelLook: () => void = () => undefined
   #isClosed = false
+  #lastStatuses: readonly LaneStatus[] | undefined
 
   constructor(parts: RemoteWriterParts) {
     this.#parts = parts
@@ -94,6 +95,7 @@ export class RemoteWriter implements Writer {
   }
 
   get statuses(): readonly LaneStatus[] {
+    if (this.#lastStatuses !== undefined) return this.#lastStatuses
     const all = new Map([...this.#parts.local.statuses, ...this.#lanes.map((lane) => this.#status(lane))].map((s) => [s.name, s]))
     return this.#parts.order.map((name) => all.get(name)).filter((status) => status !== undefined)
   }
@@ -158,14 +160,17 @@ export class RemoteWriter implements Writer {
     region.mirror?.push(0, PRODUCER_BYTES)
     const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
     // lanes that are down keep the ring: their events wait for the next run, or are dropped where nothing outlives the process
-    if (await this.#poll(left, () => Atomics.load(region.words, CONTROL.drained) === 1 || this.#isHeldUp())) isLate = true
+    if (await this.#poll(left, () => this.#isDrained || this.#isHeldUp())) isLate = true
     this.#isClosed = true
     this.#cancelLook()
     supervisor.stop()
     await fallback.close()
     this.#hear()
+    isLate = (await closing) || isLate
+    // the ring is somebody else's soon
+    this.#lastStatuses = this.statuses
     closed()
-    return (await closing) || isLate
+    return isLate
   }
 
   lastDrain(budgetMs: number): void {
@@ -231,6 +236,13 @@ export class RemoteWriter implements Writer {
     } finally {
       deadline.cancel()
     }
+  }
+
+  /** The writer is done with the ring. It may have ended by now. */
+  get #isDrained(): boolean {
+    const { words, mirror } = this.#parts.region
+    mirror?.pull(WRITER_AT, WRITER_BYTES)
+    return Atomics.load(words, CONTROL.drained) === 1
   }
 
   /** What keeps the ring from being drained is down. */

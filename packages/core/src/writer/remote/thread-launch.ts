@@ -4,6 +4,8 @@ import type { WriterSpec } from '../../host/writer-spec.js'
 import type { Quarantine, WriterLaunch } from './launch.js'
 
 export interface ThreadLaunchOptions {
+  /** Path of what the thread runs. */
+  readonly program: string
   readonly spec: WriterSpec
   readonly control: SharedArrayBuffer
   readonly ring: SharedArrayBuffer
@@ -23,7 +25,7 @@ export class ThreadLaunch implements WriterLaunch {
   }
 
   start(quarantine: Quarantine | undefined): void {
-    const { spec, control, ring } = this.#options
+    const { program, spec, control, ring } = this.#options
     this.#epoch++
     const workerData: ThreadData = {
       holdfastWriter: true,
@@ -32,7 +34,7 @@ export class ThreadLaunch implements WriterLaunch {
       control,
       ring,
     }
-    const worker = new Worker(new URL('../../host/thread-main.js', import.meta.url), {
+    const worker = new Worker(program, {
       name: 'holdfast-writer',
       workerData,
       // nothing that the application preloads belongs into a writer
