@@ -19,6 +19,7 @@ text = fill(text, 'options', ['Option', 'Takes', 'Default', 'Variables', 'What c
 text = fill(text, 'lanes', ['Option', 'Takes', 'Default', 'What changing it does'], listOptions(LANE_SCHEMA).map(laneRow))
 text = fill(text, 'console variables', ['Variable', 'What it does'], await adapterRows('console', 'CONSOLE_VARIABLES'))
 text = fill(text, 'file variables', ['Variable', 'What it does'], await adapterRows('file', 'FILE_VARIABLES'))
+text = fill(text, 'journald variables', ['Variable', 'What it does'], await adapterRows('journald', 'JOURNALD_VARIABLES'))
 text = fill(text, 'eventlog variables', ['Variable', 'What it does'], await adapterRows('eventlog', 'EVENTLOG_VARIABLES'))
 text = fill(text, 'graylog variables', ['Variable', 'What it does'], await adapterRows('graylog', 'GRAYLOG_VARIABLES'))
 text = fill(text, 'variables', ['Variable', 'Gives way to it', 'Takes', 'Default', 'Sets'], VARIABLES.map(variableRow))

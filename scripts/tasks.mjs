@@ -47,6 +47,10 @@ const TASKS = {
     await prepare('test')
     return runProgram('test/.build/crash/index.js', args)
   },
+  soak: async (args) => {
+    await prepare('test')
+    return runProgram('test/.build/soak/index.js', args)
+  },
 }
 
 /** Runs the task `name` in the root of the workspace and returns the exit code. */

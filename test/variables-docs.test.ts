@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { CONSOLE_VARIABLES } from '@holdfast/console'
+import { EVENTLOG_VARIABLES } from '@holdfast/eventlog'
 import { FILE_VARIABLES } from '@holdfast/file'
 import { GRAYLOG_VARIABLES } from '@holdfast/graylog'
+import { JOURNALD_VARIABLES } from '@holdfast/journald'
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
 
@@ -23,6 +25,8 @@ describe('docs/configuration.md', () => {
   for (const [name, variables] of [
     ['console variables', CONSOLE_VARIABLES],
     ['file variables', FILE_VARIABLES],
+    ['journald variables', JOURNALD_VARIABLES],
+    ['eventlog variables', EVENTLOG_VARIABLES],
     ['graylog variables', GRAYLOG_VARIABLES],
   ] as const) {
     it(`lists the ${name} with both spellings, as the adapter describes them`, () => {

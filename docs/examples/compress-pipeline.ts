@@ -1,114 +1,110 @@
 /**
- * A pipeline on real input: compresses every file under a folder, several at a time, and says what it does.
+ * A pipeline on real input: worker processes compress every file under a folder and say what they do, all into one log file. One of them is
+ * killed half way, on purpose.
  *
- *   npm start -- [DIR]
+ *   npm start -- [DIR] [--logger NAME]
  *
- * Look for: context bound per job and per file that never mixes although files overlap, a failing file with its cause, a secret that
- * is never written, and the delivery report at the end.
+ * Look for: the context of the job and of the file on each event of each process, a file that fails with its cause, a secret that is never
+ * written, and the proof at the end that every log call that returned is in the log file.
  */
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
-import { basename, join, relative, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
-import { bind, consoleAdapter, fileAdapter, get, init, inspect, shutdown } from 'holdfast'
-import { Progress } from './progress.js'
-import { printReport } from './report-table.js'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { bind, childEnv, consoleAdapter, fileAdapter, flush, get, init, inspect, onDiagnostic, shutdown } from 'holdfast'
+import { type Audit, auditOwn, auditWorkers, sumOf } from './pipeline/audit.js'
+import { compareLoggers, runAlone } from './pipeline/compare.js'
+import { listFiles } from './pipeline/list-files.js'
+import { readLines } from './pipeline/log-line.js'
+import { LOGGERS } from './pipeline/loggers.js'
+import { Progress } from './pipeline/progress.js'
+import { print, proof } from './pipeline/report.js'
+import { showRecords } from './pipeline/show-records.js'
+import { WorkerPool, type WorkerSummary } from './pipeline/worker-pool.js'
 
-const OWN_FOLDERS = ['packages', 'docs', 'test', 'scripts']
-const SKIPPED = new Set(['node_modules', 'dist', '.git', '.test', '.build', '.cache', 'logs'])
-const LARGE_BYTES = 24 << 10
+/** The writer tells that a process is gone soon after it is. */
+const TOLD_TRIES = 100
+const TOLD_PAUSE_MS = 50
 
-const input = process.argv[2]
-const roots =
-  input === undefined ? OWN_FOLDERS.filter((folder) => existsSync(folder)).map((folder) => resolve(folder)) : [resolve(input)]
-const target = mkdtempSync(join(tmpdir(), 'holdfast-pipeline-'))
+const { values, positionals } = parseArgs({ options: { logger: { type: 'string' } }, allowPositionals: true })
+const { logger = 'all' } = values
+const [input] = positionals
 const progress = new Progress()
+if (input !== undefined && !existsSync(input)) {
+  progress.say(`Expected a folder, got \`${input}\`, which is not there.`)
+  process.exit(1)
+}
+progress.say('looking for files')
+const files = await listFiles(input)
 
-init({
-  service: 'compress-pipeline',
-  levels: { pipeline: 'debug' },
-  adapters: [
-    consoleAdapter({ stream: progress.stream, level: 'info' }),
-    fileAdapter({ dir: 'logs', prefix: 'pipeline', latest: true }),
-  ],
-})
-const log = get('pipeline')
-const fileLog = get('pipeline.file')
+if (logger === 'all' || logger === 'holdfast') {
+  const audits = await compressWithHoldfast()
+  if (logger === 'all') await compareLoggers(files, progress, audits.slice(1))
+  process.exitCode = sumOf(audits).lost === 0 ? 0 : 1
+} else await runAlone(logger, files, progress)
 
-await bind({ jobId: `compress-${process.pid}` }, runJob)
-const path = String(inspect().lanes['file']?.health?.details?.['path'])
-const report = await shutdown()
-printReport(report, { path, lines: countLines(path) })
-process.exitCode = Object.values(report.adapters).every(
-  ({ dropped, pending }) => pending === 0 && Object.keys(dropped).length === 0,
-)
-  ? 0
-  : 1
+async function compressWithHoldfast(): Promise<readonly Audit[]> {
+  const runtime = init({
+    service: 'compress-pipeline',
+    levels: { pipeline: 'debug' },
+    // a process of its own writes for all processes, and survives each of them
+    queue: { worker: 'process' },
+    adapters: [
+      consoleAdapter({ stream: progress.stream, level: 'info' }),
+      fileAdapter({ dir: 'logs', prefix: 'pipeline', latest: true }),
+    ],
+  })
+  let isToldOfKill = false
+  onDiagnostic((name, payload) => {
+    const facts = Object.entries(payload).map(([key, value]) => `${key}=${value}`)
+    progress.say(`diagnostic ${name} ${facts.join(' ')}`)
+    if (name === 'process_gone') isToldOfKill = true
+  })
 
-async function runJob(): Promise<void> {
-  const files = (await Promise.all(roots.map(listFiles))).flat()
-  // a file that is listed but gone when its turn comes, as happens on any busy disk
-  files.push(join(roots[0] ?? '.', 'vanished-while-we-worked.bin'))
-  const uploader = { bucket: 'backups', access_key: 'AKIAIOSFODNN7EXAMPLE', url: 'https://backup:hunter2@storage.example/in' }
-  log.info('job started', { files: files.length, roots: roots.map(shorten), target, uploader })
+  const counters = mkdtempSync(join(tmpdir(), 'holdfast-counters-'))
+  const workers = await bind({ jobId: `job-${process.pid}` }, () => runJob(counters))
 
-  let saved = 0
+  for (let i = 0; i < TOLD_TRIES && !isToldOfKill; i++) await setTimeout(TOLD_PAUSE_MS)
+  await flush({ scope: 'tree' })
+  const { writer, lanes } = inspect()
+  const path = String(lanes['file']?.health?.details?.['path'])
+  const { emitted } = await shutdown()
+
+  const lines = readLines(path)
+  const audits = [
+    auditOwn(lines, { origin: runtime.origin, emitted }),
+    ...auditWorkers(workers, { lines, counters, callOf: LOGGERS['holdfast'].callOf }),
+  ]
+  rmSync(counters, { recursive: true })
+  print(showRecords(lines))
+  print(proof(audits, { path: relative('.', path), writer }))
+  return audits
+}
+
+async function runJob(counters: string): Promise<readonly WorkerSummary[]> {
+  const log = get('pipeline')
+  const target = mkdtempSync(join(tmpdir(), 'holdfast-pipeline-'))
+  log.info('job started', { files: files.length, target })
+  log.info('uploads', { access_key: 'AKIAIOSFODNN7EXAMPLE', url: 'https://backup:hunter2@s3.example/in' })
+  progress.update(0, files.length)
+
   let failed = 0
-  const queue = files.entries()
-  const worker = async (): Promise<void> => {
-    for (const [index, file] of queue) {
-      const bytes = await bind({ requestId: `file-${index + 1}`, extra: { file: shorten(file) } }, () => compress(file))
-      if (bytes === undefined) failed++
-      else saved += bytes
-      progress.update(index + 1, files.length)
-    }
-  }
-  await Promise.all(Array.from({ length: 2 * availableParallelism() }, worker))
+  let saved = 0
+  const pool = new WorkerPool(files, {
+    module: LOGGERS['holdfast'].module,
+    args: [target, counters],
+    // the workers log into this process's tree, with the context that is current here
+    env: { ...process.env, ...childEnv() },
+    fileDone: ({ savedBytes }, count) => {
+      if (savedBytes === undefined) failed++
+      else saved += savedBytes
+      progress.update(count, files.length)
+    },
+    workerGone: ({ name, pid, signal }, left) => void log.warning('others take over', { from: name, pid, signal, files: left }),
+  })
+  const workers = await pool.run()
   progress.end()
   log.info('job finished', { files: files.length, failed, saved_bytes: saved })
-}
-
-/** Returns the bytes saved, or nothing when the file could not be compressed. */
-async function compress(file: string): Promise<number | undefined> {
-  fileLog.debug('reading')
-  try {
-    const { size } = await stat(file)
-    const out = join(target, `${relative(process.cwd(), file).replaceAll(/[^\w.-]+/g, '_')}.gz`)
-    await pipeline(createReadStream(file), createGzip(), createWriteStream(out))
-    const compressed = (await stat(out)).size
-    const ratio = size === 0 ? 1 : Number((compressed / size).toFixed(3))
-    const fields = { bytes: size, compressed, ratio }
-    if (compressed > size) fileLog.warning('grew instead of shrinking', fields)
-    else if (size >= LARGE_BYTES) fileLog.info('compressed', fields)
-    else fileLog.debug('compressed', fields)
-    return size - compressed
-  } catch (error) {
-    fileLog.error('could not compress', new Error(`Cannot read ${basename(file)}`, { cause: error }))
-    return undefined
-  }
-}
-
-async function listFiles(root: string): Promise<string[]> {
-  const entries = await readdir(root, { withFileTypes: true })
-  const found = await Promise.all(
-    entries.map((entry) => {
-      if (SKIPPED.has(entry.name)) return []
-      const path = join(root, entry.name)
-      if (entry.isDirectory()) return listFiles(path)
-      return entry.isFile() ? [path] : []
-    }),
-  )
-  return found.flat()
-}
-
-function shorten(path: string): string {
-  return relative(process.cwd(), path) || path
-}
-
-/** Lines of a log file, each of which must be JSON. */
-function countLines(path: string): number {
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
-  return lines.filter((line) => JSON.parse(line) !== null).length
+  return workers
 }

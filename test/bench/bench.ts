@@ -116,6 +116,8 @@ export interface Figures {
   readonly callerNsPerCall?: number
   /** CPU time of the process and of a writer outside. */
   readonly totalCpuNsPerCall?: number
+  /** CPU time of both in a second without a call, in milliseconds. */
+  readonly idleMsPerSecond?: number
   /** Up to the moment when the last one is in the file: of the median lap, and of the best. */
   readonly eventsPerSecond?: number
   readonly bestEventsPerSecond?: number

@@ -9,7 +9,8 @@ import { APPLICATION, bundleApplication, bundleTexts, holdsEveryEvent } from './
 
 /** Node looks here for a program that was put into its binary (https://nodejs.org/api/single-executable-applications.html). */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'
-const POSTJECT = createRequire(import.meta.url).resolve('postject/dist/cli.js')
+const require = createRequire(import.meta.url)
+const POSTJECT = require.resolve('postject/dist/cli.js')
 
 describe('a single executable', () => {
   it('says what to do for a writer elsewhere and writes itself, unless it finds the packages', async (test) => {

@@ -18,6 +18,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }))
 for (const [row, title] of [
   ['holdfast-call', "commit: 'call' loses no accepted event, however the process ends"],
   ['holdfast-tick', "commit: 'tick' loses none at a kind end, and no more than the current tick and 64 KiB at a sudden one"],
+  ['holdfast-thread', 'a writer thread loses none at a kind end, and none when the loop of the application hangs'],
 ] as const) {
   test(title, async () => {
     const cells = await runMatrix(places(row, ''), { runs: 1, scratch, isPlanted: false, concurrency: 2 }, () => {})

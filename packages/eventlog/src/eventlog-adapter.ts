@@ -9,7 +9,7 @@ import { skippingAdapter } from './skipping-adapter.js'
 
 const recipe = defineAdapter<EventlogOptions>({
   ...EVENTLOG_RULES,
-  module: '@holdfast/eventlog',
+  module: import.meta.url,
   place: 'writer',
   create: (options) => {
     if (isSkipped(options)) return skippingAdapter(options.name)

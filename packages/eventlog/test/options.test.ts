@@ -29,11 +29,14 @@ describe('options', () => {
     )
   })
 
-  it('make a recipe that a writer elsewhere can build', () => {
+  it('make a recipe that a writer elsewhere can build, wherever it finds packages', async () => {
     const recipe = eventlogAdapter({ source: 'app', level: 'warning', eventIds: { info: 1 } })
+    const exports = (await import(recipe.module ?? '')) as Readonly<Record<string, typeof eventlogAdapter>>
 
-    assert.deepEqual([recipe.module, recipe.place, recipe.lane], ['@holdfast/eventlog', 'writer', { level: 'warning' }])
-    assert.deepEqual(JSON.parse(JSON.stringify(recipe.options)), recipe.options)
+    const rebuilt = exports[recipe.factory ?? '']?.(JSON.parse(JSON.stringify(recipe.options)))
+
+    assert.deepEqual([rebuilt?.options, rebuilt?.place, rebuilt?.lane], [recipe.options, 'writer', { level: 'warning' }])
+    assert.match(recipe.module ?? '', /^file:/)
   })
 })
 

@@ -14,7 +14,7 @@ import { emptyDirectory } from './tools.js'
 import { faultsIn, joinText, makeRing, type Ring, readJsonLine, readTextLine, textOf, type Way, Writer } from './writer.js'
 
 const VICTIM = fileURLToPath(new URL('./takeover-victim.js', import.meta.url))
-const KILLS = Number(process.env['HOLDFAST_KILLS'] ?? 26)
+const KILLS = Number(process.env['HOLDFAST_KILLS'] ?? 8)
 const ORIGINS = 3
 const LIFE_MS = 30
 /** Operations of a life that ends by itself: enough for several rotations. */

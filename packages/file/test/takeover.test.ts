@@ -12,7 +12,7 @@ import { START } from './room.js'
 import { faultsIn, joinText, makeRing, type Ring, readJsonLine, readTextLine, textOf, type Way, Writer } from './writer.js'
 
 const HOME = { stateDir: '/state' }
-const RUNS = Number(process.env['HOLDFAST_FUZZ_RUNS'] ?? 150)
+const RUNS = Number(process.env['HOLDFAST_FUZZ_RUNS'] ?? 40)
 
 interface Kind {
   readonly options: FileOptions

@@ -8,7 +8,7 @@ import type { GraylogOptions } from './options.js'
 
 const recipe = defineAdapter<GraylogOptions>({
   ...GRAYLOG_RULES,
-  module: '@holdfast/graylog',
+  module: import.meta.url,
   place: 'writer',
   resource: ({ spool }) => (spool === undefined ? undefined : `graylog-spool:${spool.dir}`),
   create: (options) => new GraylogAdapter(graylogSettings(options)),

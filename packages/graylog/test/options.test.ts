@@ -78,11 +78,14 @@ describe('options', () => {
     assert.equal(resource, `graylog-spool:${resolve('spool')}`)
   })
 
-  it('makes a recipe for the writer that another process can build', () => {
+  it('makes a recipe that a writer elsewhere can build, wherever it finds packages', async () => {
     const recipe = graylogAdapter({ host: 'graylog', level: 'warning', spool: { dir: '/spool' } })
+    const exports = (await import(recipe.module ?? '')) as Readonly<Record<string, typeof graylogAdapter>>
 
-    assert.deepEqual([recipe.place, recipe.module, recipe.lane], ['writer', '@holdfast/graylog', { level: 'warning' }])
-    assert.deepEqual(JSON.parse(JSON.stringify(recipe.options)), recipe.options)
+    const rebuilt = exports[recipe.factory ?? '']?.(JSON.parse(JSON.stringify(recipe.options)))
+
+    assert.deepEqual([rebuilt?.options, rebuilt?.place, rebuilt?.lane], [recipe.options, 'writer', { level: 'warning' }])
+    assert.match(recipe.module ?? '', /^file:/)
   })
 })
 

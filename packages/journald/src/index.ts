@@ -1,6 +1,7 @@
 export { JournaldAdapter, type JournaldParts } from './adapter.js'
 export type { SendToJournal } from './binding-client.js'
 export { journaldSettings } from './check-options.js'
+export { JOURNALD_VARIABLES, type JournaldVariable } from './environment.js'
 export { journaldAdapter } from './journald-adapter.js'
 export type { ClientSources } from './open-client.js'
 export type { JournaldClient, JournaldOptions, JournaldSettings } from './options.js'

@@ -2,12 +2,14 @@ import type { AdapterRecipe } from '@holdfast/api'
 import { defineAdapter } from '@holdfast/core'
 import { JournaldAdapter } from './adapter.js'
 import { assertLinux, JOURNALD_RULES, journaldSettings } from './check-options.js'
+import { fromEnvironment } from './environment.js'
 import type { JournaldOptions } from './options.js'
 
 const recipe = defineAdapter<JournaldOptions>({
   ...JOURNALD_RULES,
   module: import.meta.url,
   create: (options) => new JournaldAdapter(journaldSettings(options)),
+  fromEnvironment,
 })
 
 /**

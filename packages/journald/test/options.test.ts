@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ConfigError } from '@holdfast/core'
-import { type JournaldOptions, journaldAdapter } from '@holdfast/journald'
+import { JOURNALD_VARIABLES, type JournaldOptions, journaldAdapter } from '@holdfast/journald'
 import { assertLinux } from '../dist/check-options.js'
 
 function problemsOf(options: Readonly<Record<string, unknown>>): readonly string[] {
@@ -57,5 +57,53 @@ describe('journaldAdapter', () => {
       name: 'ConfigError',
       message: /journald` to be used on Linux, where journald is, got `darwin`.*process\.platform === 'linux'/,
     })
+  })
+})
+
+describe('environment', () => {
+  const apply = (options: JournaldOptions, variables: Readonly<Record<string, string>>) =>
+    journaldAdapter(options).applyEnvironment?.((name) => variables[name])
+
+  test('wins over code', () => {
+    const recipe = apply(
+      { level: 'info', identifier: 'encoder' },
+      {
+        JOURNALD_LEVEL: 'WARN',
+        JOURNALD_IDENTIFIER: 'media',
+        JOURNALD_PATH: '/run/systemd/journal.media/socket',
+        JOURNALD_CLIENT: 'stream',
+      },
+    )
+
+    const path = '/run/systemd/journal.media/socket'
+    assert.deepEqual(recipe?.options, { level: 'warning', identifier: 'media', path, client: 'stream' })
+    assert.equal(recipe?.lane.level, 'warning')
+  })
+
+  test('counts as absent where it is empty', () => {
+    assert.deepEqual(apply({ identifier: 'encoder' }, { JOURNALD_IDENTIFIER: ' ', JOURNALD_LEVEL: '' })?.options, {
+      identifier: 'encoder',
+    })
+  })
+
+  for (const [name, value] of [
+    ['JOURNALD_LEVEL', 'loud'],
+    ['JOURNALD_PATH', 'journal/socket'],
+    ['JOURNALD_CLIENT', 'nativ'],
+    ['JOURNALD_IDENTIFIER', 'a\nb'],
+  ] as const) {
+    test(`is refused by its name: ${name}=${JSON.stringify(value)}`, () => {
+      assert.throws(() => apply({}, { [name]: value }), new RegExp(`^ConfigError: Expected \`${name}\` to be `))
+    })
+  }
+
+  test('lists exactly the variables that are read', () => {
+    const read: string[] = []
+    journaldAdapter().applyEnvironment?.((name) => {
+      read.push(name)
+      return undefined
+    })
+
+    assert.deepEqual(read.sort(), JOURNALD_VARIABLES.map(({ name }) => name).sort())
   })
 })

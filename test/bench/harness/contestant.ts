@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { TaskClock } from '../bench.js'
 import { checkLines } from './check-lines.js'
 import { findSubject } from './find-subject.js'
@@ -5,6 +6,8 @@ import { GcClock } from './gc-clock.js'
 import type { Finish, Reply, Request } from './messages.js'
 import { Profile } from './profile.js'
 import { callerMs } from './task-clock.js'
+
+const SECOND_MS = 1000
 
 /** Runs one contestant in a process of its own, lap by lap, as the driver asks. */
 async function main(benchId: string, subjectName: string, file: string): Promise<void> {
@@ -16,7 +19,7 @@ async function main(benchId: string, subjectName: string, file: string): Promise
   const { perTick } = bench
   const { call } = contestant
   let calls = 0
-  let counted = new Counted(outside)
+  let counted = new Counted()
   let profile: Profile | undefined
   let callerEnd = 0
 
@@ -34,12 +37,15 @@ async function main(benchId: string, subjectName: string, file: string): Promise
   }
   const runLap = (ticks: number): void => {
     const callerStart = bench.watchWriter === true ? callerMs() : 0
+    const outsideMs = outside?.read() ?? 0
     const cpu = process.cpuUsage()
     const start = performance.now()
     runTicks(ticks, () => {
       const wallMs = performance.now() - start
       const cpuMs = milliseconds(process.cpuUsage(cpu))
       counted.lapsMs.push(wallMs)
+      counted.lapCpuMs += cpuMs
+      counted.outsideMs += (outside?.read() ?? 0) - outsideMs
       counted.callerMs += callerEnd - callerStart
       counted.calls += ticks * perTick
       reply({ kind: 'lap', cpuMs, wallMs })
@@ -51,10 +57,8 @@ async function main(benchId: string, subjectName: string, file: string): Promise
       return
     }
     const cpu = process.cpuUsage()
-    const outsideMs = outside?.read() ?? 0
     runTicks(runInTicks, () => {
       counted.excludedCpuMs += milliseconds(process.cpuUsage(cpu))
-      counted.excludedOutsideMs += (outside?.read() ?? 0) - outsideMs
       runLap(ticks)
     })
   }
@@ -63,18 +67,20 @@ async function main(benchId: string, subjectName: string, file: string): Promise
       profile = new Profile()
       await profile.start()
     }
-    counted = new Counted(outside)
+    counted = new Counted()
     gc?.reset()
   }
   const finish = async (): Promise<Finish> => {
     // a process that has ended has no times any more
-    const { outsideMs } = counted
+    const idleMs = bench.watchWriter === true ? await idleCpuMs(outside) : 0
     await contestant.close()
-    const { cpuMs, lapsMs, callerMs: countedCallerMs, calls: countedCalls } = counted
+    const { lapsMs, lapCpuMs, callerMs: countedCallerMs, outsideMs, calls: countedCalls } = counted
+    // where a lap ends with all written there is nothing to do between laps but to wait, which is shown for itself
+    const cpuMs = bench.watchWriter === true ? lapCpuMs : counted.cpuMs
     const gcMs = gc?.read()
     const hotSpots = await profile?.stop()
     const report = checkLines(file, calls, bench.lines, subject.information)
-    const watched = bench.watchWriter === true ? { callerMs: countedCallerMs, outsideMs } : undefined
+    const watched = bench.watchWriter === true ? { callerMs: countedCallerMs, outsideMs, idleMs } : undefined
     return { kind: 'finish', calls: countedCalls, cpuMs, lapsMs, gcMs, hotSpots, watched, ...report }
   }
 
@@ -99,27 +105,27 @@ async function main(benchId: string, subjectName: string, file: string): Promise
 class Counted {
   calls = 0
   readonly lapsMs: number[] = []
+  lapCpuMs = 0
   callerMs = 0
+  outsideMs = 0
   excludedCpuMs = 0
-  excludedOutsideMs = 0
   readonly #cpu = process.cpuUsage()
-  readonly #outside: TaskClock | undefined
-  readonly #outsideStartMs: number
-
-  constructor(outside: TaskClock | undefined) {
-    this.#outside = outside
-    this.#outsideStartMs = outside?.read() ?? 0
-  }
 
   /** CPU time of the whole process but for run-ins, so that what a logger does between laps is charged to it. */
   get cpuMs(): number {
     return milliseconds(process.cpuUsage(this.#cpu)) - this.excludedCpuMs
   }
+}
 
-  /** The same of a writer outside of the process. */
-  get outsideMs(): number {
-    return (this.#outside?.read() ?? 0) - this.#outsideStartMs - this.excludedOutsideMs
-  }
+/** CPU time of a second in which nothing is logged, with a writer outside of the process. */
+async function idleCpuMs(outside: TaskClock | undefined): Promise<number> {
+  await setTimeout(SECOND_MS)
+  const outsideMs = outside?.read() ?? 0
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  await setTimeout(SECOND_MS)
+  const spentMs = milliseconds(process.cpuUsage(cpu)) + (outside?.read() ?? 0) - outsideMs
+  return (spentMs * SECOND_MS) / (performance.now() - start)
 }
 
 /** Ends the process, which the driver reports. */

@@ -24,8 +24,8 @@ export interface Finish {
   readonly cpuMs: number
   /** Wall time of each lap. */
   readonly lapsMs: readonly number[]
-  /** CPU time of the thread that logs, and of a writer outside of the process, where they are asked for. */
-  readonly watched: { readonly callerMs: number; readonly outsideMs: number } | undefined
+  /** CPU time of the thread that logs, of a writer outside of the process, and of both processes in an idle second, where they are asked for. */
+  readonly watched: { readonly callerMs: number; readonly outsideMs: number; readonly idleMs: number } | undefined
   readonly gcMs: number | undefined
   readonly bytesPerLine: number
   readonly faults: readonly string[]

@@ -8,8 +8,8 @@ export interface PacedReport extends LineReport {
   readonly durations: Percentiles
 }
 
-/** Calls that do not count: until its code is compiled. */
-const WARM_UP_CALLS = 40_000
+/** Calls that do not count: until code is compiled and a ring of 16 MiB has been used once; the first time, each page is a page fault. */
+const WARM_UP_CALLS = 100_000
 const WARM_UP_PER_TICK = 100
 /** Paced calls that do not count. */
 const RUN_IN_CALLS = 2000

@@ -86,7 +86,11 @@ export class Racer {
         ...(this.#longLapTicks === undefined ? undefined : eventRates(end)),
         ...(end.watched === undefined
           ? undefined
-          : { callerNsPerCall: perCall(end.watched.callerMs), totalCpuNsPerCall: perCall(end.cpuMs + end.watched.outsideMs) }),
+          : {
+              callerNsPerCall: perCall(end.watched.callerMs),
+              totalCpuNsPerCall: perCall(end.cpuMs + end.watched.outsideMs),
+              idleMsPerSecond: end.watched.idleMs,
+            }),
         ...(end.gcMs === undefined ? undefined : { gcNsPerCall: perCall(end.gcMs) }),
       },
       faults: end.faults,

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { callNumber } from '../workload.js'
 
 const TAIL_BYTES = 4096
-const LOOK_MS = 1
+const LOOK_MS = 3
 const PATIENCE_MS = 60_000
 const AMOUNT = /"amount":(-?[\d.]+)/
 

@@ -53,14 +53,16 @@ function columnsOf(bench: Bench): readonly Column[] {
 const WRITER_COLUMNS: readonly Column[] = [
   { title: 'caller ns/call', show: (figures) => nanoseconds(figures.callerNsPerCall) },
   { title: 'with writer', show: (figures) => nanoseconds(figures.totalCpuNsPerCall) },
+  { title: 'idle ms/s', show: (figures) => figure(figures.idleMsPerSecond).toFixed(1) },
 ]
 
 function raceColumns({ watchGc: withGc, watchWriter: withWriter }: RaceBench): readonly Column[] {
-  const [caller, total] = withWriter === true ? WRITER_COLUMNS : []
+  const [caller, total, idle] = withWriter === true ? WRITER_COLUMNS : []
   return [
     ...(caller === undefined ? [] : [caller]),
     { title: 'CPU ns/call', show: (figures) => nanoseconds(figures.cpuNsPerCall) },
     ...(total === undefined ? [] : [total]),
+    ...(idle === undefined ? [] : [idle]),
     { title: 'wall ns/call', show: (figures) => nanoseconds(figures.wallNsPerCall) },
     ...(withGc === true ? [{ title: 'GC ns/call', show: (figures: Figures) => nanoseconds(figures.gcNsPerCall) }] : []),
     { title: 'bytes/line', show: (figures) => figure(figures.bytesPerLine).toFixed(0) },

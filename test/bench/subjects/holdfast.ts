@@ -52,7 +52,13 @@ export async function openRemoteFields(file: string, way: 'process' | 'spool' | 
   if (way === 'spool') process.env['HOLDFAST_TREE_HANDOFF'] = 'spool'
   const worker = way === 'thread' ? 'thread' : 'process'
   const threads = threadsClock()
-  const { runtime, log } = open(file, 'call', { queue: { worker, spoolDir: dirname(file) } })
+  const { runtime, log } = open(file, 'call', {
+    queue: { worker, spoolDir: dirname(file) },
+    diagnosticHook: (...[name]) => {
+      // which is what a spool asks for
+      if (name !== 'hand_off_degraded') console.error(name)
+    },
+  })
   for (let state = ''; state !== 'running'; state = runtime.inspect().writer.state) await setTimeout(STARTING_MS)
   const { mode, handOff, pid } = runtime.inspect().writer
   const expected = way === 'spool' ? 'spool' : way === 'thread' ? 'shared memory' : 'koffi'

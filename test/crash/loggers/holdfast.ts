@@ -1,6 +1,7 @@
 import { fileAdapter, init, type QueueConfig, type RuntimeConfig } from 'holdfast'
 import type { ColumnId } from '../columns.js'
 import { deadAdapter } from './dead-lane.js'
+import { earlyFileAdapter } from './early-file.js'
 import { fields, MESSAGE, wideFields } from './event.js'
 import type { WriteEvent } from './write-event.js'
 
@@ -8,6 +9,8 @@ import type { WriteEvent } from './write-event.js'
 const SMALL_RING_BYTES = 2 << 20
 /** How long a writer that everybody has left waits for a lane that is down. */
 const DEAD_LANE_STOP_MS = 500
+
+const isPlanted = process.env['CRASH_EARLY_CURSOR'] === '1'
 
 /** Each event is with the kernel before its call returns. */
 export function openPerCall(file: string, column: ColumnId): WriteEvent {
@@ -44,7 +47,10 @@ function open(file: string, column: ColumnId, queue: QueueConfig, handOffs?: rea
     service: 'victim',
     environment: 'test',
     context: { requestId: 'req-1' },
-    adapters: [fileAdapter({ path: file }), ...(column === 'dead-lane' ? [deadAdapter()] : [])],
+    adapters: [
+      isPlanted ? earlyFileAdapter({ path: file }) : fileAdapter({ path: file }),
+      ...(column === 'dead-lane' ? [deadAdapter()] : []),
+    ],
     ...forColumn(column, queue),
   })
   return eventWriter(runtime, column, handOffs)

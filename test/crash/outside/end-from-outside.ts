@@ -9,9 +9,9 @@ const MOMENT_MIN_MS = 3
 const MOMENT_MAX_MS = 60
 const SLOW_MOMENT_MAX_MS = 600
 const WRITER_START_MS = 15_000
-/** A file that has not grown for so long will not: its victim's threads have done what they do while the loop hangs. */
+/** A file that has something and has not grown for so long will not: its victim's threads have done what they do while the loop hangs. */
 const SETTLED_MS = 150
-const SETTLED_MAX_MS = 3_000
+const SETTLED_MAX_MS = 5_000
 const LOOK_MS = 10
 
 export interface Ending {
@@ -94,10 +94,10 @@ async function moment({ row }: Place): Promise<void> {
 
 async function settled(file: string): Promise<void> {
   const start = Date.now()
-  for (let [size, since] = [-1, start]; Date.now() - since < SETTLED_MS && Date.now() - start < SETTLED_MAX_MS; ) {
+  for (let [size, since] = [0, start]; Date.now() - start < SETTLED_MAX_MS; await pause(LOOK_MS)) {
     const now = statSync(file, { throwIfNoEntry: false })?.size ?? 0
     if (now !== size) [size, since] = [now, Date.now()]
-    await pause(LOOK_MS)
+    else if (size > 0 && Date.now() - since >= SETTLED_MS) return
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Cursor, Source } from '../lane/cursor.js'
+import type { Source } from '../lane/cursor.js'
 import type { Lane } from '../lane/lane.js'
-import type { LossNotice } from '../ring/layout.js'
 import { FrameReader } from '../ring/reader.js'
 import type { Segment } from '../ring/segment.js'
 import { LaneBlock } from '../ring/shared/lane-block.js'
@@ -8,28 +7,9 @@ import { CONTROL, NUMBER, STATE, WRITER_AT, WRITER_BYTES } from '../ring/shared/
 import { positionWord } from '../ring/shared/position.js'
 import type { RingView } from '../ring/shared/ring-view.js'
 import { Told } from '../ring/shared/told.js'
-import { giveUp, walk } from '../writer/collect.js'
+import { giveUp } from '../writer/collect.js'
+import { ServedLane } from './served-lane.js'
 import { SpillFolder } from './spill.js'
-
-/** One lane in one ring, as its writer keeps it. */
-interface Served {
-  readonly lane: Lane
-  readonly cursor: Cursor
-  readonly block: LaneBlock
-  /** Up to where it is published that this lane has everything. */
-  acknowledged: number
-  counted: number
-}
-
-interface FlushScope {
-  readonly word: 'flushRequest' | 'treeFlushRequest'
-  readonly mark: 'flushed' | 'treeFlushed'
-}
-
-export const FLUSH_SCOPES: readonly FlushScope[] = [
-  { word: 'flushRequest', mark: 'flushed' },
-  { word: 'treeFlushRequest', mark: 'treeFlushed' },
-]
 
 /** The last moment that a Date can hold. */
 const MAX_TIME = 8.64e15
@@ -40,7 +20,7 @@ const MERGE_WINDOW_MS = 50
 export class HostedRing {
   readonly view: RingView
   readonly source: Source
-  readonly served: readonly Served[]
+  readonly served: readonly ServedLane[]
   readonly told: Told
   readonly spill: SpillFolder | undefined
   /** Its producer is gone without a word. */
@@ -70,7 +50,7 @@ export class HostedRing {
     this.spill = spillPath === undefined ? undefined : new SpillFolder(spillPath, check)
     view.spill = this.spill
     this.told = new Told(view.region)
-    this.served = lanes.map(({ lane, index }) => this.#serve(lane, new LaneBlock(view.region, index)))
+    this.served = lanes.map(({ lane, index }) => new ServedLane(lane, this.source, view, new LaneBlock(view.region, index)))
     this.#urgent = this.word('urgent')
     this.#store('epoch', epoch)
   }
@@ -122,13 +102,13 @@ export class HostedRing {
 
   /** A lane has everything up to a position. */
   hasReached(lane: Lane, position: number): boolean {
-    const served = this.served.find((entry) => entry.lane === lane)
+    const served = this.#servedBy(lane)
     return served === undefined || served.acknowledged >= position
   }
 
   /** A lane whose destination is down wants nothing of what is there now. */
   dropWhileDown(lane: Lane): void {
-    const served = this.served.find((entry) => entry.lane === lane)
+    const served = this.#servedBy(lane)
     if (served !== undefined) giveUp(served.cursor, served.cursor.end, 'down')
   }
 
@@ -156,14 +136,14 @@ export class HostedRing {
 
   /** Says how a lane is, for `inspect()`. */
   describe(lane: Lane, health: LaneBlock['health']): void {
-    const served = this.served.find((entry) => entry.lane === lane)
+    const served = this.#servedBy(lane)
     if (served !== undefined && health !== undefined) served.block.health = health
   }
 
   /** Publishes how far each lane has come. */
   publish(): void {
     const { mirror } = this.view.region
-    for (const entry of this.served) this.#publish(entry)
+    for (const entry of this.served) entry.publish()
     this.spill?.release(Math.min(...this.served.map(({ acknowledged }) => acknowledged)))
     const read = this.#readPosition()
     const free = this.#freePosition()
@@ -175,28 +155,43 @@ export class HostedRing {
     mirror?.push(WRITER_AT, WRITER_BYTES)
   }
 
+  /** Publishes how far a lane has come whose batch is settled. */
+  settle(lane: Lane): void {
+    this.#servedBy(lane)?.publish()
+  }
+
   /**
-   * Makes room: when lanes that lag hold more than half of the memory, their oldest segments go to disk, or, where there is none or
-   * no more of it, those lanes lose their oldest events.
+   * Makes room for the producer. Of lanes that lag, the oldest segments go to disk when they hold more than half of the memory; where there is no
+   * disk, or no more room on it, those lanes lose their oldest events before the memory is full. What no lane that is well has read stays:
+   * its producer waits for that.
    *
-   * @param spillBytes what all rings together may still spill
+   * @param spillBytes what this ring may spill
    */
   makeRoom(spillBytes: number): void {
-    const half = (this.view.segmentCount * this.view.segmentBytes) / 2
-    if (this.view.position - this.#freePosition() <= half) return
+    const { segmentCount } = this.view
+    if (this.#segmentsInUse <= segmentCount / 2) return
+    const read = this.#readPosition()
     for (const segment of this.view.complete) {
-      if (this.view.position - this.#freePosition() <= half) break
-      if (segment.end > this.#freePosition() && !this.#spillSegment(segment, spillBytes)) this.#dropUpTo(segment.end)
+      if (this.#segmentsInUse <= segmentCount / 2 || segment.end > read) break
+      if (segment.end <= this.#freePosition() || this.#spillSegment(segment, spillBytes)) continue
+      if (this.#segmentsInUse <= mostInUse(segmentCount)) break
+      this.#dropUpTo(segment.end)
     }
     this.publish()
   }
 
   /** Skips what a destination surely has already. */
   skip(lane: Lane, seq: number): void {
-    const served = this.served.find((entry) => entry.lane === lane)
-    if (served === undefined) return
-    const { cursor } = served
-    cursor.position = walkWhile(cursor, seq, this.view.position)
+    this.#servedBy(lane)?.skip(seq)
+  }
+
+  /** That its producer is gone was told, and need not be by the next writer. */
+  get isBuried(): boolean {
+    return this.word('buried') === 1
+  }
+
+  set isBuried(isBuried: boolean) {
+    this.#store('buried', isBuried ? 1 : 0)
   }
 
   /** Says that nobody will look at it again. */
@@ -211,31 +206,8 @@ export class HostedRing {
     for (const { lane, cursor } of this.served) lane.leave(cursor)
   }
 
-  #serve(lane: Lane, block: LaneBlock): Served {
-    const cursor = lane.follow(this.source)
-    const known = block.read()
-    const { dropped, ...numbers } = known
-    cursor.position = Math.max(numbers.acknowledged, this.view.oldestPosition)
-    cursor.end = cursor.position
-    cursor.taken = numbers.taken
-    cursor.delivered = numbers.delivered
-    cursor.filtered = numbers.filtered
-    cursor.redelivered = numbers.redelivered
-    cursor.dropped.values.set(dropped.values)
-    return { lane, cursor, block, acknowledged: cursor.position, counted: -1 }
-  }
-
-  #publish(entry: Served): void {
-    const { lane, cursor, block } = entry
-    block.state = lane.isClosed ? 'closed' : lane.health.isQuarantined ? 'quarantined' : lane.health.state
-    // what is held is not accepted yet: the numbers hold again when the batch is settled
-    if (lane.held.events > 0) return
-    const { spill } = this
-    const counted = cursor.delivered + cursor.filtered + cursor.redelivered + cursor.taken + (spill?.end ?? 0)
-    if (cursor.position === entry.acknowledged && counted === entry.counted) return
-    entry.acknowledged = cursor.position
-    entry.counted = counted
-    block.publish(cursor, { events: spill?.eventsFrom(cursor.taken) ?? 0, bytes: spill?.bytes ?? 0, end: spill?.end ?? 0 })
+  #servedBy(lane: Lane): ServedLane | undefined {
+    return this.served.find((entry) => entry.lane === lane)
   }
 
   /** The quickest lane that is up counts: one that lags alone holds nobody up, its segments go to disk. */
@@ -249,7 +221,13 @@ export class HostedRing {
     let free = this.view.position
     const spilled = this.spill?.end ?? 0
     for (const { acknowledged } of this.served) free = Math.min(free, Math.max(acknowledged, spilled))
-    return free
+    return Math.max(this.#free, this.view.beginningAt(free))
+  }
+
+  /** From the one that is needed to the newest. */
+  get #segmentsInUse(): number {
+    const { position, segmentBytes } = this.view
+    return Math.floor(position / segmentBytes) - Math.floor(this.#freePosition() / segmentBytes) + 1
   }
 
   /** Puts a segment on disk, in the place of the oldest ones if need be. */
@@ -271,15 +249,7 @@ export class HostedRing {
 
   /** Lanes that have not come so far lose what is before it. */
   #dropUpTo(end: number): void {
-    for (const entry of this.served) {
-      const { lane, cursor } = entry
-      if (cursor.position >= end && (entry.acknowledged >= end || lane.held.events === 0)) continue
-      lane.dropHeld('overflow')
-      giveUp(cursor, end, 'overflow')
-      cursor.position = Math.max(cursor.position, end)
-      cursor.end = Math.max(cursor.end, cursor.position)
-      this.#publish(entry)
-    }
+    for (const entry of this.served) entry.dropUpTo(end)
   }
 
   #store(name: keyof typeof CONTROL, value: number): void {
@@ -288,22 +258,7 @@ export class HostedRing {
   }
 }
 
-/** Counts events up to a sequence number as delivered, and what was lost before them; returns the position behind the last of them. */
-function walkWhile(cursor: Cursor, seq: number, end: number): number {
-  let position = cursor.position
-  const losses: LossNotice[] = []
-  walk(cursor.source, cursor.position, end, (kind, reader) => {
-    if (kind === 'loss') {
-      losses.push(reader.loss())
-      return true
-    }
-    if (reader.seq > seq) return false
-    for (const notice of losses.splice(0)) cursor.lose(notice)
-    cursor.taken++
-    if (reader.level < cursor.lane.settings.level) cursor.filtered++
-    else cursor.delivered++
-    position = reader.segment.base + reader.offset + reader.length
-    return true
-  })
-  return position
+/** Segments that lanes may hold: the producer needs the one that it writes to, and the next before it comes to its end. */
+function mostInUse(segments: number): number {
+  return Math.min(segments - 2, Math.floor((segments * 3) / 4))
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js'
 
 const SHORTEST_MS = 1
 const LONGEST_MS = 16
-/** Rounds without work before the pauses grow. */
-const PATIENCE = 50
+/** Rounds without work before the pauses double. */
+const PATIENCE = 4
 
 /**
  * Calls `poll` until it says that it is over: at once again after a round that took long, because much has come in the meantime; else after
@@ -19,7 +19,7 @@ export async function pollLoop(clock: Clock, poll: () => 'worked' | 'idle' | 'en
     if (result === 'end') return
     idle = result === 'worked' ? 0 : idle + 1
     const isBusy = result === 'worked' && clock.monotonic() - start >= SHORTEST_MS
-    const pause = idle < PATIENCE ? SHORTEST_MS : Math.min(LONGEST_MS, idle - PATIENCE + SHORTEST_MS)
+    const pause = idle < PATIENCE ? SHORTEST_MS : Math.min(LONGEST_MS, SHORTEST_MS * 2 ** (idle - PATIENCE + 1))
     await new Promise<void>((resolve) => {
       if (isBusy) setImmediate(resolve)
       else clock.after(pause, resolve, { keepAlive: true })

@@ -45,9 +45,10 @@ function readRing(path: string, spillPath: string | undefined): RecordedRing {
   const content = readFileSync(path)
   const memory = new ArrayBuffer(content.length)
   content.copy(Buffer.from(memory))
-  const view = new RingView(makeRegion(memory, isWrittenPiecewise(content) ? STILL : undefined))
+  const isPiecewise = isWrittenPiecewise(content)
+  const view = new RingView(makeRegion(memory, isPiecewise ? STILL : undefined))
   const { origin, service, process: id, thread } = view.identity
-  const spilled = spillPath === undefined ? [] : new SpillFolder(spillPath, 'header').segments
+  const spilled = spillPath === undefined ? [] : new SpillFolder(spillPath, isPiecewise ? 'full' : 'header').segments
   const newest = view.newestSegment
   const inRing = newest === undefined ? view.complete : [...view.complete, newest]
   const bases = new Set(inRing.map(({ base }) => base))

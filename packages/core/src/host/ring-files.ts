@@ -23,7 +23,8 @@ export function listRings(run: string): readonly RingFile[] {
 
 /**
  * Gets a file for the ring of a producer: one that another has left, if there is one of this size, else a new one. A used one costs no page
- * faults, and the writer has it mapped already.
+ * faults, and the writer has it mapped already. One that is written piece by piece is always new: its frames are found by their check words, and
+ * those of the producer before would be taken for its own.
  */
 export function takeRingFile(
   run: string,
@@ -34,7 +35,7 @@ export function takeRingFile(
   const { rings, free } = runPaths(run)
   const path = join(rings, `${origin}${SUFFIX}`)
   const bytes = regionBytes(size.segments, size.segmentBytes)
-  for (const name of readdirSync(free)) {
+  for (const name of mapper === undefined ? [] : readdirSync(free)) {
     if (!name.startsWith(`${bytes}-`)) continue
     try {
       renameSync(join(free, name), path)
@@ -53,6 +54,11 @@ export function takeRingFile(
     rmSync(partial, { force: true })
   }
   return path
+}
+
+/** Removes the file of a ring, which nobody uses again. */
+export function removeRingFile({ path }: RingFile): void {
+  rmSync(path, { force: true })
 }
 
 /** Parks the file of a ring for the next producer. */

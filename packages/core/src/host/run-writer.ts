@@ -5,7 +5,8 @@ import type { Clock } from '../clock.js'
 import { errorCode } from '../diagnostics/hub.js'
 import { findMapper } from '../mapping/find-mapper.js'
 import { CONTROL } from '../ring/shared/layout.js'
-import { RingView } from '../ring/shared/ring-view.js'
+import type { Region } from '../ring/shared/region.js'
+import { RingRefused, RingView } from '../ring/shared/ring-view.js'
 import { type Death, describeDeath, takeDeath } from '../tree/deaths.js'
 import { parseProcessId } from '../tree/process-id.js'
 import { isGone } from '../tree/process-state.js'
@@ -17,7 +18,8 @@ import { Control } from './control.js'
 import type { HostedRing } from './hosted-ring.js'
 import { openRegion } from './open-region.js'
 import { pollLoop } from './poll-loop.js'
-import { listRings, parkRingFile, type RingFile } from './ring-files.js'
+import { readIdentityOf } from './read-identity.js'
+import { listRings, parkRingFile, type RingFile, removeRingFile } from './ring-files.js'
 import { readTreeFile } from './tree-file.js'
 import { WriterHost } from './writer-host.js'
 import { buildAdapter, type WriterSpec } from './writer-spec.js'
@@ -55,13 +57,15 @@ export class RunWriter {
   readonly #host: WriterHost
   readonly #control: Control
   readonly #mapper = findMapper().mapper
-  readonly #files = new Map<string, RingFile>()
+  readonly #files = new Map<string, RingFile & { readonly close: () => void }>()
   readonly #startedAt: number
   #hadRings = false
   #ringsChangedMs = -1
   #nextScan = 0
   #nextFullScan = 0
   #nextGoneLook = 0
+  /** Rings of the dead of which not every lane knows. */
+  readonly #untold = new Set<HostedRing>()
   /** Events that the producers that are gone had left behind. */
   #recovered = 0
 
@@ -153,6 +157,7 @@ export class RunWriter {
     // another writer owns the rings: this one must not touch anything any more
     for (const ring of this.#host.rings.values()) if (ring.epoch > epoch) process.exit(0)
     const hasWorked = this.#host.poll()
+    this.#noteBurials()
     this.#retireDrained()
     if (hasWorked) return 'worked'
     if (this.#host.rings.size > 0) return this.#isOver() ? 'end' : 'idle'
@@ -192,26 +197,32 @@ export class RunWriter {
   }
 
   #open(file: RingFile): boolean {
+    // a file that was used before still says who used it, until its new producer has taken it: it is looked at again soon
+    if (readIdentityOf(file.path)?.origin !== file.origin) {
+      this.#ringsChangedMs = -1
+      return false
+    }
+    let region: ReturnType<typeof openRegion> | undefined
     try {
-      const region = openRegion(file.path, this.#mapper)
+      region = openRegion(file.path, this.#mapper)
       const view = new RingView(region)
-      // a file that was used before still says who used it, until its new producer has taken it
-      if (view.identity.origin !== file.origin || Atomics.load(region.words, CONTROL.drained) === 1) {
+      if (Atomics.load(region.words, CONTROL.drained) === 1) {
+        // a writer that was killed before it had put the file away
+        this.#putAway(file, region)
         region.close()
-        this.#ringsChangedMs = -1
         return false
       }
       this.#host.add(view)
-      this.#files.set(file.origin, file)
+      this.#files.set(file.origin, { ...file, close: region.close })
       this.#hadRings = true
       return true
     } catch (error) {
+      region?.close()
       if (errorCode(error) === 'ENOENT') return false
-      if (error instanceof Error && error.name === 'RingRefused') {
-        this.#ringsChangedMs = -1
-        return false
-      }
-      throw error
+      if (!(error instanceof RingRefused)) throw error
+      // one that is being made is soon another one; what cannot be understood is looked at again now and then
+      if (error.code === 'not_a_ring') this.#ringsChangedMs = -1
+      return false
     }
   }
 
@@ -240,22 +251,40 @@ export class RunWriter {
     const { origin, thread, process: text } = ring.view.identity
     const recovered = ring.unread
     this.#recovered += recovered
-    if (ring.isClean) return
+    if (ring.isClean || ring.isBuried) return
     const pid = parseProcessId(text)?.pid ?? 0
     const gone = { origin, pid, thread, exit: describeDeath(death), last_seen: ring.lastSeen, recovered }
     const who = thread === 0 ? `process ${pid}` : `thread ${thread} of process ${pid}`
     this.#host.log(LEVELS.error, `${who} is gone`, { event: 'process_gone', ...gone })
     this.#host.report('process_gone', gone)
+    this.#untold.add(ring)
+  }
+
+  /** What was told of the dead is with every lane that is up: the next writer need not tell it again. */
+  #noteBurials(): void {
+    if (this.#untold.size === 0 || !this.#host.isSettled) return
+    for (const ring of this.#untold) ring.isBuried = true
+    this.#untold.clear()
   }
 
   #retireDrained(): void {
     for (const ring of [...this.#host.rings.values()]) {
       if (ring.isOpen || !ring.isDrained) continue
       this.#host.retire(ring)
+      // its file may be another's now
+      this.#untold.delete(ring)
       const file = this.#files.get(ring.origin)
       this.#files.delete(ring.origin)
-      if (file !== undefined) parkRingFile(this.#parts.run, file)
+      if (file === undefined) continue
+      this.#putAway(file, ring.view.region)
+      file.close()
     }
+  }
+
+  /** The next producer may have the file, unless it is written piece by piece. */
+  #putAway(file: RingFile, { mirror }: Region): void {
+    if (mirror === undefined) parkRingFile(this.#parts.run, file)
+    else removeRingFile(file)
   }
 
   #hasLeftovers(): boolean {

@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { countOfLoss } from '../ring/read-loss.js'
+import { FrameReader } from '../ring/reader.js'
 import { Segment } from '../ring/segment.js'
 import type { Spill } from '../ring/shared/ring-view.js'
 
@@ -8,16 +10,20 @@ interface SpilledSegment {
   readonly used: number
   readonly events: number
   readonly eventsBefore: number
+  /** Events that its LOSS frames tell of. */
+  readonly lost: number
 }
 
 /**
- * Segments of one ring that a lane still needs and whose memory the producer wants back, as files: `<base>-<used>-<events>-<eventsBefore>.seg`.
- * A file that is there is whole: it is renamed into place.
+ * Segments of one ring that a lane still needs and whose memory the producer wants back, as files:
+ * `<base>-<used>-<events>-<eventsBefore>-<lost>.seg`. A file that is there is whole: it is renamed into place.
  */
 export class SpillFolder implements Spill {
   readonly #path: string
   readonly #check: Segment['check']
+  /** By base, the oldest first. */
   readonly #held = new Map<number, SpilledSegment>()
+  readonly #reader = new FrameReader('')
   #loaded: Segment | undefined
   bytes = 0
 
@@ -56,7 +62,8 @@ export class SpillFolder implements Spill {
     if (this.#held.has(segment.base)) return
     mkdirSync(this.#path, { recursive: true, mode: 0o700 })
     const { base, used, events, eventsBefore } = segment
-    const path = this.#file({ base, used, events, eventsBefore })
+    const spilled = { base, used, events, eventsBefore, lost: this.#lostFrom(segment, 0) }
+    const path = this.#file(spilled)
     const partial = `${path}.partial`
     try {
       writeFileSync(partial, segment.bytes.subarray(0, used), { mode: 0o600 })
@@ -65,39 +72,61 @@ export class SpillFolder implements Spill {
       rmSync(partial, { force: true })
       throw error
     }
-    this.#hold({ base, used, events, eventsBefore })
+    this.#hold(spilled)
   }
 
+  /** One whose file cannot be read is as good as lost: what it held is counted as `corrupt`. */
   segmentAt(base: number): Segment | undefined {
     const found = this.#held.get(base)
     if (found === undefined) return undefined
     if (this.#loaded?.base === base) return this.#loaded
-    const content = readFileSync(this.#file(found))
+    let content: Buffer
+    try {
+      content = readFileSync(this.#file(found))
+    } catch {
+      // its events are missing from now on, which whoever reads the ring counts and tells
+      this.#forget(found)
+      return undefined
+    }
     const memory = new ArrayBuffer((Math.max(content.length, found.used) + 7) & ~7)
     const segment = new Segment(memory, 0, memory.byteLength, this.#check)
     content.copy(segment.bytes)
     segment.begin(base, found.eventsBefore)
-    segment.used = Math.min(found.used, content.length)
+    segment.used = found.used
     segment.events = found.events
     this.#loaded = segment
     return segment
   }
 
-  /** Events in it that a lane has not taken, by the ring's own count. */
-  eventsFrom(taken: number): number {
+  endOf(base: number): number | undefined {
+    const found = this.#held.get(base)
+    return found === undefined ? undefined : base + found.used
+  }
+
+  baseBehind(position: number): number | undefined {
+    for (const base of this.#held.keys()) if (base > position) return base
+    return undefined
+  }
+
+  /** Events in it that a lane has before it: by the ring's own count, and those that LOSS frames tell of. */
+  pendingFrom(position: number, taken: number): number {
     let count = 0
-    for (const { events, eventsBefore } of this.#held.values())
+    for (const found of [...this.#held.values()]) {
+      const { base, used, events, eventsBefore, lost } = found
+      if (base + used <= position) continue
       count += Math.max(0, eventsBefore + events - Math.max(taken, eventsBefore))
+      if (lost === 0) continue
+      const segment = base < position ? this.segmentAt(base) : undefined
+      count += segment === undefined ? lost : this.#lostFrom(segment, position - base)
+    }
     return count
   }
 
   /** Lets go of what ends before a position. */
   release(position: number): void {
-    for (const found of this.#held.values()) {
+    for (const found of [...this.#held.values()]) {
       if (found.base + found.used > position) continue
-      this.#held.delete(found.base)
-      this.bytes -= found.used
-      if (this.#loaded?.base === found.base) this.#loaded = undefined
+      this.#forget(found)
       rmSync(this.#file(found), { force: true })
     }
   }
@@ -105,7 +134,21 @@ export class SpillFolder implements Spill {
   remove(): void {
     rmSync(this.#path, { recursive: true, force: true })
     this.#held.clear()
+    this.#loaded = undefined
     this.bytes = 0
+  }
+
+  #forget(found: SpilledSegment): void {
+    this.#held.delete(found.base)
+    this.bytes -= found.used
+    if (this.#loaded?.base === found.base) this.#loaded = undefined
+  }
+
+  #lostFrom(segment: Segment, from: number): number {
+    let lost = 0
+    for (let offset = from; offset < segment.used; offset += this.#reader.length)
+      if (this.#reader.read(segment, offset) === 'loss') lost += countOfLoss(this.#reader.loss())
+    return lost
   }
 
   #hold(found: SpilledSegment): void {
@@ -113,11 +156,12 @@ export class SpillFolder implements Spill {
     this.bytes += found.used
   }
 
-  #file({ base, used, events, eventsBefore }: SpilledSegment): string {
-    return join(this.#path, `${base}-${used}-${events}-${eventsBefore}.seg`)
+  #file({ base, used, events, eventsBefore, lost }: SpilledSegment): string {
+    return join(this.#path, `${base}-${used}-${events}-${eventsBefore}-${lost}.seg`)
   }
 }
 
+/** Whole files of an earlier writer, the oldest first. One that lost its end, as after a loss of power, is none. */
 function list(path: string): readonly SpilledSegment[] {
   let names: readonly string[]
   try {
@@ -126,9 +170,15 @@ function list(path: string): readonly SpilledSegment[] {
     // nothing was ever spilled
     return []
   }
-  return names
-    .map((name) => /^(\d+)-(\d+)-(\d+)-(\d+)\.seg$/.exec(name)?.slice(1).map(Number))
-    .filter((numbers) => numbers !== undefined)
-    .map(([base = 0, used = 0, events = 0, eventsBefore = 0]) => ({ base, used, events, eventsBefore }))
-    .sort((a, b) => a.base - b.base)
+  const found: SpilledSegment[] = []
+  for (const name of names) {
+    const numbers = /^(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.seg$/.exec(name)?.slice(1).map(Number)
+    const [base = 0, used = 0, events = 0, eventsBefore = 0, lost = 0] = numbers ?? []
+    if (numbers !== undefined && sizeOf(join(path, name)) === used) found.push({ base, used, events, eventsBefore, lost })
+  }
+  return found.sort((a, b) => a.base - b.base)
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? -1
 }

@@ -13,11 +13,15 @@ import { collect } from '../writer/collect.js'
 import { DropTeller } from '../writer/drop-teller.js'
 import { LineDelivery } from '../writer/line-delivery.js'
 import type { Control } from './control.js'
-import { FLUSH_SCOPES, HostedRing } from './hosted-ring.js'
+import { Flushes } from './flushes.js'
+import { GapTeller } from './gap-teller.js'
+import { HostedRing } from './hosted-ring.js'
 import { OwnEvents } from './own-events.js'
 import { watchAdapter } from './watch-adapter.js'
+import type { Quarantine } from './writer-spec.js'
 
 const DESCRIBE_MS = 500
+const MAX_EARLY = 100
 /** So long a round may take before it says how far it has come: a producer may be waiting for room. */
 const PROGRESS_MS = 1
 
@@ -37,8 +41,8 @@ export interface WriterHostParts {
   readonly spillBytes: number
   /** Folder for the spilled segments of an origin; `undefined` keeps all in memory. */
   readonly spillPath: (origin: string) => string | undefined
-  /** Index of a lane whose adapter hung under the writer before this one, and how long it is left alone. */
-  readonly quarantine?: { readonly lane: string; readonly pauseMs: number }
+  /** Lanes whose adapters hung under a writer before this one, and how long each is left alone. */
+  readonly quarantine?: readonly Quarantine[]
   /** Diagnostics when no producer is there to hear them. */
   readonly unheard?: (text: string) => void
 }
@@ -57,10 +61,14 @@ export class WriterHost {
   readonly #watch: HealthWatch
   readonly #own: OwnEvents
   readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
-  readonly #flushes: Flush[] = []
+  readonly #flushes: Flushes
+  /** Told before a producer was there to hear it. */
+  readonly #early: string[] = []
+  readonly #gaps: GapTeller
   readonly #described = new Map<Lane, string>()
   readonly #reopened = new Map<HostedRing, number>()
   #nextDescription = 0
+  #hadRings = false
   #nextProgress = 0
 
   constructor(parts: WriterHostParts) {
@@ -81,6 +89,8 @@ export class WriterHost {
         return watchAdapter(parts.build(recipe), (isInside) => control.note(isInside ? index : -1))
       },
     )
+    this.#flushes = new Flushes({ clock, report: this.report, rings: this.rings })
+    this.#gaps = new GapTeller(clock, this.report)
     this.#drops = new DropTeller({ queue: {}, clock, report: this.report })
     this.#watch = new HealthWatch(this.lanes, clock, this.report)
     this.#async = new AsyncDelivery({
@@ -89,12 +99,12 @@ export class WriterHost {
       queue: { stopTimeoutMs: parts.stopTimeoutMs },
       lanes: this.lanes,
       position: () => Number.NEGATIVE_INFINITY,
-      fill: (lane) => this.#collect(lane),
+      fill: (lane) => this.#fill(lane),
     })
     this.#resumed = new Map(this.lanes.map((lane) => [lane, this.#resume(lane)]))
     this.#own = new OwnEvents(clock, parts.context, this.lanes)
-    const hung = this.lanes.find(({ name }) => name === parts.quarantine?.lane)
-    hung?.health.quarantine(parts.quarantine?.pauseMs ?? 0)
+    for (const { lane: name, pauseMs } of parts.quarantine ?? [])
+      this.lanes.find((lane) => lane.name === name)?.health.quarantine(pauseMs)
   }
 
   /** Starts to serve a ring. */
@@ -103,6 +113,7 @@ export class WriterHost {
     const served = this.lanes.map((lane) => ({ lane, index: lanes.indexOf(lane.name) })).filter(({ index }) => index >= 0)
     const ring = new HostedRing(view, served, epoch, spillPath(view.identity.origin))
     this.rings.set(ring.origin, ring)
+    this.#hadRings = true
     for (const [lane, seqs] of this.#resumed) {
       const seq = seqs.get(ring.origin)
       if (seq !== undefined) ring.skip(lane, seq)
@@ -116,35 +127,35 @@ export class WriterHost {
    * that waits for its destination, or for the pause after a failure, is no reason to look again without one.
    */
   poll(): boolean {
-    const { clock, control, spillBytes } = this.#parts
+    const { clock, control } = this.#parts
     control.beat()
     const now = clock.monotonic()
+    if (this.rings.size > 0) for (const text of this.#early.splice(0)) this.#tell(text, undefined)
     this.#nextProgress = now + PROGRESS_MS
     let hasNew = this.#own.refresh()
-    let isUrgent = hasNew || this.#flushes.length > 0
+    let isUrgent = hasNew || this.#flushes.areWaiting
     for (const ring of this.rings.values()) {
       const found = ring.refresh()
       hasNew ||= found.hasNew
-      if (this.#takeFlushes(ring)) isUrgent = true
+      if (this.#flushes.take(ring)) isUrgent = true
       isUrgent ||= found.isUrgent
       this.#takeReopen(ring)
     }
     const isAll = isUrgent || this.rings.size <= 1
     for (const ring of this.rings.values()) ring.release(now, isAll)
+    // before the lanes are served: one that always has something to write would never be flushed
+    this.#flushes.answer()
     for (const lane of this.lanes) this.#serve(lane)
     if (hasNew) this.#watch.notice()
-    for (const ring of this.rings.values()) {
-      ring.publish()
-      ring.makeRoom(spillBytes)
-    }
-    this.#answerFlushes()
+    this.#publish()
+    this.#flushes.answer()
     if (now >= this.#nextDescription) this.#describe(now)
     return hasNew || this.lanes.some(canGoOn)
   }
 
   /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
   get isSettled(): boolean {
-    return this.#own.isSettled && this.#flushes.length === 0
+    return this.#own.isSettled && !this.#flushes.areWaiting
   }
 
   /** Logs something of the writer's own to all lanes: it has an origin of its own. */
@@ -154,6 +165,7 @@ export class WriterHost {
 
   /** Stops to serve a ring that is drained. */
   retire(ring: HostedRing): void {
+    this.#gaps.tell(ring)
     ring.finish()
     this.#reopened.delete(ring)
     this.rings.delete(ring.origin)
@@ -171,12 +183,32 @@ export class WriterHost {
     this.rings.clear()
   }
 
-  /** Tells a diagnostic to the producers that can hear it: lanes matter to the root. */
+  /** Tells a diagnostic to the producers that can hear it: an origin's own to that one, lanes matter to the root. */
   readonly report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K], origin?: string): void => {
     const text = JSON.stringify([name, payload])
-    const listener = this.rings.get(origin ?? '') ?? this.#root()
+    // nobody is there yet: while the adapters are built, and those that hung are put in quarantine
+    if (!this.#hadRings && this.#early.length < MAX_EARLY) this.#early.push(text)
+    else this.#tell(text, origin)
+  }
+
+  #tell(text: string, origin: string | undefined): void {
+    const own = origin === undefined ? undefined : this.rings.get(origin)
+    const listener = own?.isOpen === true ? own : this.#root()
     if (listener === undefined) this.#parts.unheard?.(text)
     else listener.told.tell(text)
+  }
+
+  /** Says how far everything is, and makes room where lanes lag. */
+  #publish(): void {
+    let spilled = 0
+    for (const ring of this.rings.values()) spilled += ring.spill?.bytes ?? 0
+    for (const ring of this.rings.values()) {
+      ring.publish()
+      const own = ring.spill?.bytes ?? 0
+      ring.makeRoom(this.#parts.spillBytes - (spilled - own))
+      spilled += (ring.spill?.bytes ?? 0) - own
+      this.#gaps.look(ring)
+    }
   }
 
   /** Leaves how each lane is where `inspect()` of the producers finds it. */
@@ -191,14 +223,17 @@ export class WriterHost {
     }
   }
 
-  /** In the middle of a long round: it lives, and there is room again. */
+  /**
+   * In the middle of a long round: there is room again, and it lives. Each block is acknowledged before the next one is handed over: a destination
+   * that looks what its killed predecessor wrote looks no further back than that.
+   */
   readonly #showProgress = (): void => {
     const { clock, control } = this.#parts
+    for (const ring of this.rings.values()) ring.publish()
     const now = clock.monotonic()
     if (now < this.#nextProgress) return
     this.#nextProgress = now + PROGRESS_MS
     control.beat()
-    for (const ring of this.rings.values()) ring.publish()
   }
 
   #root(): HostedRing | undefined {
@@ -222,9 +257,16 @@ export class WriterHost {
       while (lane.isBehind || lane.held.length > 0) {
         if (lane.held.events === 0) this.#collect(lane)
         if (!lane.deliverSync()) return
+        this.#showProgress()
       }
       if (lane.drops.hasUntold) lane.deliverSync()
     } else if (lane.isBehind || lane.held.length > 0 || lane.drops.hasUntold) this.#async.start(lane)
+  }
+
+  /** A lane that writes by promises takes its next batch: the one before is settled. */
+  #fill(lane: Lane): void {
+    for (const ring of this.rings.values()) ring.settle(lane)
+    if (!this.#flushes.isDue(lane)) this.#collect(lane)
   }
 
   #collect(lane: Lane): void {
@@ -276,69 +318,8 @@ export class WriterHost {
     this.#reopened.set(ring, request)
     this.reopen()
   }
-
-  // ---- flushes
-
-  #takeFlushes(ring: HostedRing): boolean {
-    let isNew = false
-    for (const scope of FLUSH_SCOPES) {
-      const request = ring.word(scope.word)
-      for (const served of ring.served) {
-        if (served.block.flushed(scope.mark) === request) continue
-        if (this.#flushes.some((flush) => flush.served === served && flush.scope === scope && flush.request === request)) continue
-        const rings = scope.mark === 'flushed' ? [ring] : [...this.rings.values()]
-        const targets = rings.map((each) => ({ ring: each, position: each.view.position }))
-        this.#flushes.push({ served, scope, request, targets, isUnderWay: false })
-        isNew = true
-      }
-    }
-    return isNew
-  }
-
-  #answerFlushes(): void {
-    for (const flush of [...this.#flushes]) {
-      const { lane } = flush.served
-      if (!this.rings.has(flush.served.cursor.source.origin)) this.#forget(flush)
-      else if (
-        !flush.isUnderWay &&
-        !lane.isWriting &&
-        flush.targets.every(({ ring, position }) => ring.hasReached(lane, position))
-      )
-        void this.#flush(flush)
-    }
-  }
-
-  /** One call for all that wait for the same. */
-  async #flush(flush: Flush): Promise<void> {
-    const { lane } = flush.served
-    flush.isUnderWay = true
-    lane.isWriting = true
-    try {
-      await lane.adapter.flush?.()
-    } catch (error) {
-      const { name } = lane
-      this.report('adapter_error', { adapter: name, operation: 'flush', error: describeError(error), code: errorCode(error) })
-    } finally {
-      lane.isWriting = false
-    }
-    flush.served.block.setFlushed(flush.scope.mark, flush.request)
-    this.#forget(flush)
-  }
-
-  #forget(flush: Flush): void {
-    const index = this.#flushes.indexOf(flush)
-    if (index >= 0) this.#flushes.splice(index, 1)
-  }
 }
 
 function canGoOn(lane: Lane): boolean {
   return lane.isBehind && !lane.isWriting && !lane.isClosed && lane.health.isReady()
-}
-
-interface Flush {
-  readonly served: HostedRing['served'][number]
-  readonly scope: (typeof FLUSH_SCOPES)[number]
-  readonly request: number
-  readonly targets: readonly { readonly ring: HostedRing; readonly position: number }[]
-  isUnderWay: boolean
 }

@@ -22,7 +22,13 @@ export interface WriterSpec {
   readonly failureResetMs: number
   readonly stopTimeoutMs: number
   readonly spillBytes: number
-  readonly quarantine?: { readonly lane: string; readonly pauseMs: number }
+  readonly quarantine?: readonly Quarantine[]
+}
+
+/** A lane whose adapter hung, and how long it is left alone. */
+export interface Quarantine {
+  readonly lane: string
+  readonly pauseMs: number
 }
 
 /** @param configModule where the recipe is made anew when its options cannot be carried */

@@ -54,6 +54,7 @@ export class Cursor {
   readonly dropped: DropCounts = new DropCounts()
   /** How far a batch that is being filled has read, and what it passed on the way. */
   ahead = 0
+  aheadEvents = 0
   aheadFiltered = 0
 
   constructor(lane: CursorLane, source: Source) {
@@ -81,12 +82,18 @@ export class Cursor {
     }
   }
 
+  /**
+   * It comes to a segment: the events of those before it have all passed, or are lost with segments that are not there any more.
+   *
+   * @param events taken but not yet counted in `taken`
+   */
+  enter(segment: Segment, events = 0): void {
+    this.#lose(segment.eventsBefore - this.taken - events)
+  }
+
   /** The rest of a segment that cannot be read: its events are lost, and so are their levels. */
   skipCorrupt(segment: Segment): void {
-    const lost = segment.eventsBefore + segment.events - this.taken
-    if (lost <= 0) return
-    this.taken += lost
-    this.drop('corrupt', LEVELS.info, lost)
+    this.#lose(segment.eventsBefore + segment.events - this.taken)
   }
 
   /** An event that is given up while it is still in the ring. */
@@ -105,5 +112,11 @@ export class Cursor {
   deliver(events: number, unsure: number): void {
     this.delivered += events
     this.redelivered += Math.min(events, unsure)
+  }
+
+  #lose(count: number): void {
+    if (count <= 0) return
+    this.taken += count
+    this.drop('corrupt', LEVELS.info, count)
   }
 }

@@ -44,6 +44,7 @@ export class LineBatch implements Batch {
     this.#cursors = lane.cursors.length === 1 ? lane.cursors : lane.cursors.filter(({ position, end }) => position < end)
     for (const cursor of this.#cursors) {
       cursor.ahead = cursor.position
+      cursor.aheadEvents = 0
       cursor.aheadFiltered = 0
     }
     const [only] = this.#cursors
@@ -85,14 +86,21 @@ export class LineBatch implements Batch {
     const { isProbing } = lane
     while (cursor.ahead < cursor.end) {
       const segment = ring.segmentAt(cursor.ahead)
-      if (segment === undefined) return true
-      if (cursor.ahead < segment.base) cursor.ahead = segment.base
+      if (segment === undefined) {
+        cursor.ahead = cursor.end
+        return true
+      }
+      if (cursor.ahead <= segment.base) {
+        cursor.ahead = segment.base
+        cursor.enter(segment, cursor.aheadEvents)
+      }
       const kind = reader.read(segment, cursor.ahead - segment.base)
       if (kind === 'event') {
         if (reader.time > untilTime) return true
         if (reader.level < lane.settings.level) cursor.aheadFiltered++
         else if (!(isProbing && arena.count === 1) && arena.add(reader)) this.#mark(cursor, reader.length, reader.level)
         else return false
+        cursor.aheadEvents++
       } else if (kind !== 'definition') {
         // what is told of events that are lost comes behind the lines before it
         if (arena.count > 0) return false
@@ -100,6 +108,7 @@ export class LineBatch implements Batch {
         if (kind === 'loss') cursor.lose(reader.loss())
         else cursor.skipCorrupt(segment)
         cursor.ahead += reader.length
+        cursor.aheadEvents = 0
         cursor.aheadFiltered = 0
         return false
       }

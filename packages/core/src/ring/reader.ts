@@ -1,8 +1,10 @@
 import { checkWord } from './check-word.js'
 import { LineHead } from './event-line.js'
 import { DOUBLE, FLAG_ASCII, FLAG_REPLACES_BOUND, FRAME_HEADER_BYTES, KIND, type LossNotice, WORD } from './layout.js'
+import { readLoss } from './read-loss.js'
 import { RenderedRecord } from './record.js'
 import { Segment } from './segment.js'
+import { SequenceWatch } from './sequence-watch.js'
 import { readLatin1, readUtf8 } from './text.js'
 
 /** What the reader found at a position. */
@@ -16,6 +18,7 @@ interface LoggerText {
 const UNKNOWN_LOGGER: LoggerText = { name: '"?"', bound: '' }
 const UNKNOWN_MESSAGE = '""'
 const UNKNOWN_CONTEXT = '{}'
+const NO_LOSS: LossNotice = { from: 0, to: 0, reason: 'queue_full', levels: {} }
 const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, 'none')
 const BYTES_PER_UNIT = 3
 
@@ -26,6 +29,8 @@ const BYTES_PER_UNIT = 3
 export class FrameReader {
   /** What its lines have in common. */
   readonly head: LineHead
+  /** What the sequence numbers of frames say that others may have damaged. */
+  readonly sequence: SequenceWatch = new SequenceWatch()
   segment: Segment = NO_SEGMENT
   /** Of the frame in its segment. */
   offset = 0
@@ -39,6 +44,7 @@ export class FrameReader {
   #known = 0
   #isAscii = false
   #corruptUntil = -1
+  #loss = NO_LOSS
   readonly #loggers: LoggerText[] = []
   readonly #contexts: string[] = []
   readonly #messages: string[] = []
@@ -103,7 +109,7 @@ export class FrameReader {
 
   /** The notice of the LOSS frame that `read` came to. */
   loss(): LossNotice {
-    return JSON.parse(this.#text(this.offset + FRAME_HEADER_BYTES, this.#headEnd())) as LossNotice
+    return this.#loss
   }
 
   #enter(segment: Segment): void {
@@ -120,21 +126,49 @@ export class FrameReader {
     const { words, doubles } = segment
     const length = words[(offset >> 2) + WORD.length] as number
     this.offset = offset
-    if (offset < this.#corruptUntil || !isWhole(segment, offset, length, segment.used)) {
-      this.#corruptUntil = segment.used
-      this.length = segment.used - offset
-      return 'corrupt'
-    }
+    if (offset < this.#corruptUntil || !isWhole(segment, offset, length, segment.used)) return this.#hideFrom(offset)
     const kind = words[(offset >> 2) + WORD.kind] as number
     this.length = length
     this.level = (kind >>> 8) & 0xff
     this.#isAscii = (kind & FLAG_ASCII) !== 0
     this.seq = doubles[(offset >> 3) + DOUBLE.seq] as number
     this.time = doubles[(offset >> 3) + DOUBLE.time] as number
-    if ((kind & 0xff) === KIND.event) return 'event'
-    if ((kind & 0xff) === KIND.loss) return 'loss'
+    if ((kind & 0xff) === KIND.event) return segment.check === 'none' || this.#isSound() ? 'event' : this.#hideFrom(offset)
+    if ((kind & 0xff) === KIND.loss) return this.#readLoss() ? 'loss' : this.#hideFrom(offset)
     if (offset >= this.#known) this.#define(kind & 0xff)
     return 'definition'
+  }
+
+  #hideFrom(offset: number): 'corrupt' {
+    const { used } = this.segment
+    this.#corruptUntil = used
+    this.offset = offset
+    this.length = used - offset
+    return 'corrupt'
+  }
+
+  /** An event of a memory that others reach: its numbers make sense, and what it refers to was not lost with a frame before it. */
+  #isSound(): boolean {
+    const { seq, time } = this
+    if (!Number.isFinite(time) || !Number.isSafeInteger(seq) || seq <= 0) return false
+    const message = this.#word(WORD.message)
+    const isDefined =
+      this.#loggers[this.#word(WORD.logger)] !== undefined &&
+      this.#contexts[this.#word(WORD.context)] !== undefined &&
+      (message === 0 || this.#messages[message] !== undefined)
+    if (isDefined) this.#follow(seq, seq)
+    return isDefined
+  }
+
+  #readLoss(): boolean {
+    const loss = readLoss(this.#text(this.offset + FRAME_HEADER_BYTES, this.#headEnd()))
+    this.#loss = loss ?? NO_LOSS
+    if (loss !== undefined && this.segment.check !== 'none') this.#follow(loss.from, loss.to)
+    return loss !== undefined
+  }
+
+  #follow(from: number, to: number): void {
+    this.sequence.see(this.segment.base + this.offset, from, to, this.segment.base === 0)
   }
 
   #define(kind: number): void {

@@ -25,7 +25,10 @@ function join(parts: DeliveryParts, { run, facts }: JoinedTree, { lanes, order }
   const mapper = mapperFor(parts)
   const control = new Control(openRegion(joinPath(run, 'control'), mapper))
   const spec = readWriterFile(run)
-  if (spec === undefined || !control.isOurs || hasEnded(control)) return undefined
+  if (spec === undefined || !control.isOurs || hasEnded(control)) {
+    parts.report('join_refused', { reason: 'dead', detail: 'the run ended while this process came to it' })
+    return undefined
+  }
   const launch = new ProcessLaunch({
     run,
     clock: parts.clock,

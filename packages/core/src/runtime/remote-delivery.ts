@@ -62,7 +62,7 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
   const ring: Ring = new Ring({ maxBytes, segmentBytes: size.segmentBytes }, (oldest) => writer.release(oldest), memory)
   const reader = new FrameReader(origin)
   const local = makeLocalWriter(parts, ring, reader, ownAdapters)
-  const fallback = new WriterFallback(clock, parts.makeHost)
+  const fallback = new WriterFallback({ clock, report, make: parts.makeHost })
   const names = lanes.map(({ name }) => name)
   const giveUp = (): void => {
     try {

@@ -35,7 +35,7 @@ export class RingSink implements Sink {
     const { producer, writer, counters } = this.#parts
     const cut = fitFrame(texts, this.#parts.frameBytes)
     if (cut > 0) this.#parts.report('event_truncated', { logger, original_bytes: cut, limit: this.#parts.frameBytes })
-    const isAdmitted = level < this.#parts.lowestLane || writer.admit(level)
+    const isAdmitted = level < this.#parts.lowestLane ? writer.hasRoom(level) : writer.admit(level)
     const seq = ++this.#seq
     counters().emit(level)
     if (!isAdmitted) {
@@ -50,7 +50,7 @@ export class RingSink implements Sink {
 
   /** Writes the LOSS frame that explains the gap up to now, if there is one. */
   tellLoss(): void {
-    if (this.loss.count === 0 || !this.#parts.writer.canTell()) return
+    if (this.loss.count === 0 || !this.#parts.writer.hasRoom(LEVELS.error)) return
     this.#parts.producer.loss(this.#parts.clock.now(), this.loss.take())
     this.#parts.writer.committed(LEVELS.error, 0)
   }

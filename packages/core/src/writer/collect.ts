@@ -1,6 +1,7 @@
 import type { Cursor, Source } from '../lane/cursor.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { RenderedRecord } from '../ring/record.js'
+import type { Segment } from '../ring/segment.js'
 
 /**
  * Takes frames out of a ring for cursors that stand at the same position, until the batch of one of their lanes is full or its end is
@@ -16,8 +17,14 @@ export function collect(cursors: readonly Cursor[], untilTime: number = Number.P
   let hasRoom = cursors.every(({ lane }) => lane.hasRoom)
   while (position < first.end && hasRoom) {
     const segment = ring.segmentAt(position)
-    if (segment === undefined) break
-    if (position < segment.base) position = segment.base
+    if (segment === undefined) {
+      position = first.end
+      break
+    }
+    if (position <= segment.base) {
+      position = segment.base
+      for (const cursor of cursors) cursor.enter(segment)
+    }
     const kind = reader.read(segment, position - segment.base)
     if (kind === 'event') {
       if (reader.time > untilTime) break
@@ -52,34 +59,50 @@ function offer(reader: FrameReader, cursors: readonly Cursor[]): boolean {
   return hasRoom
 }
 
-/**
- * Walks the event and LOSS frames between two positions, until `visit` returns false. Definitions are passed over.
- * Returns the position behind the last frame that was visited.
- */
-export function walk(
-  { ring, reader }: Source,
-  from: number,
-  end: number,
-  visit: (kind: 'event' | 'loss', reader: FrameReader) => boolean | undefined,
-): number {
-  let position = Math.max(from, ring.oldestPosition)
-  while (position < end) {
-    const segment = ring.segmentAt(position)
-    if (segment === undefined) break
-    if (position < segment.base) position = segment.base
-    const kind = reader.read(segment, position - segment.base)
-    const next = position + reader.length
-    if ((kind === 'event' || kind === 'loss') && visit(kind, reader) === false) return next
-    position = next
-  }
-  return position
+interface Visitor {
+  event(reader: FrameReader): void
+  loss(reader: FrameReader): void
+  /** It comes to the beginning of a segment. */
+  enter?(segment: Segment): void
+  /** The rest of a segment cannot be read. */
+  corrupt?(segment: Segment): void
+  /** False ends the walk before an event. */
+  isWanted?(reader: FrameReader): boolean
 }
 
-/** Gives up what a cursor has before it up to a position, or until `isEnough` says so after an event. */
-export function giveUp(cursor: Cursor, end: number, reason: 'overflow' | 'shutdown' | 'down', isEnough?: () => boolean): void {
-  cursor.position = walk(cursor.source, cursor.position, end, (kind, reader) => {
-    if (kind === 'event') cursor.dropFrame(reason, reader.level)
-    else cursor.lose(reader.loss())
-    return isEnough?.() !== true
+/**
+ * Walks the frames between two positions. Definitions are passed over. Returns the position behind the last frame that was visited, or,
+ * when it went to the end, where that is.
+ */
+export function walk({ ring, reader }: Source, from: number, end: number, visitor: Visitor): number {
+  let position = Math.max(from, ring.oldestPosition)
+  let done = position
+  while (position < end) {
+    const segment = ring.segmentAt(position)
+    if (segment === undefined) return Math.max(done, end)
+    if (position <= segment.base) {
+      position = segment.base
+      if (position >= end) break
+      visitor.enter?.(segment)
+    }
+    const kind = reader.read(segment, position - segment.base)
+    if (kind === 'event' && visitor.isWanted?.(reader) === false) return done
+    position += reader.length
+    if (kind === 'definition') continue
+    if (kind === 'corrupt') visitor.corrupt?.(segment)
+    else visitor[kind](reader)
+    done = position
+  }
+  return Math.max(done, position)
+}
+
+/** Gives up what a cursor has before it up to a position, or while `isWanted` says so before an event. */
+export function giveUp(cursor: Cursor, end: number, reason: 'overflow' | 'shutdown' | 'down', isWanted?: () => boolean): void {
+  cursor.position = walk(cursor.source, cursor.position, end, {
+    enter: (segment) => cursor.enter(segment),
+    event: ({ level }) => cursor.dropFrame(reason, level),
+    loss: (reader) => cursor.lose(reader.loss()),
+    corrupt: (segment) => cursor.skipCorrupt(segment),
+    ...(isWanted === undefined ? undefined : { isWanted }),
   })
 }

@@ -2,6 +2,7 @@ import type { Health } from '@holdfast/api'
 import type { DropSummary } from '../lane/drop-ledger.js'
 import { healthOf } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
+import { countOfLoss } from '../ring/read-loss.js'
 import { walk } from './collect.js'
 
 /** How a lane is and what became of this runtime's events on it, wherever it runs. A look at one moment. */
@@ -56,9 +57,13 @@ function countPending({ held, cursor }: Lane): number {
 /** Events of a ring from a position on, those that LOSS frames tell of among them. */
 export function countEvents(source: Parameters<typeof walk>[0], from: number): number {
   let count = 0
-  walk(source, from, source.ring.position, (kind, reader) => {
-    count += kind === 'event' ? 1 : Object.values(reader.loss().levels).reduce((sum, lost) => sum + lost, 0)
-    return true
+  walk(source, from, source.ring.position, {
+    event: () => {
+      count++
+    },
+    loss: (reader) => {
+      count += countOfLoss(reader.loss())
+    },
   })
   return count
 }

@@ -113,7 +113,7 @@ export class LocalWriter implements Writer {
 
   readonly outlivesProcess: boolean = false
 
-  canTell(): boolean {
+  hasRoom(): boolean {
     return true
   }
 
@@ -261,8 +261,8 @@ export class LocalWriter implements Writer {
   #trim(lane: Lane): void {
     const { ring, queue } = this.#parts
     const { cursor } = lane
-    const isNear = (): boolean => ring.events - cursor.taken <= queue.maxEvents
-    if (!lane.isClosed && !isNear()) giveUp(cursor, ring.position, 'overflow', isNear)
+    const isFar = (): boolean => ring.events - cursor.taken > queue.maxEvents
+    if (!lane.isClosed && isFar()) giveUp(cursor, ring.position, 'overflow', isFar)
   }
 
   #dropWhileDown(lane: Lane): void {

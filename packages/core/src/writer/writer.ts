@@ -44,8 +44,8 @@ export interface Writer {
   readonly outlivesProcess: boolean
   /** Asked before an event enters the ring; false when there is no room within the policy's budget. */
   admit(level: number): boolean
-  /** Whether something that tells of a loss can enter the ring now. Never waits. */
-  canTell(): boolean
+  /** Whether an event of a level, or as ERROR what tells of a loss, can enter the ring now. Never waits. */
+  hasRoom(level: number): boolean
   /**
    * Told after an event entered the ring.
    *

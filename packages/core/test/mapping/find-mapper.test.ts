@@ -109,11 +109,11 @@ describe('findMapper', () => {
     const source = `
       import { createRequire } from 'node:module'
       import { statSync } from 'node:fs'
-      import { requireKoffi } from ${distUrl('require-koffi')}
+      import { requireNearby } from ${distUrl('../require-nearby')}
       // fills what Node knows of the folders above
-      createRequire(${distUrl('require-koffi')}).resolve('../index.js')
+      createRequire(${distUrl('../require-nearby')}).resolve('./index.js')
       statSync(${JSON.stringify(pipe)})
-      requireKoffi()
+      requireNearby('koffi')
       console.log('found')`
 
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' })
@@ -132,9 +132,10 @@ describe('koffi', () => {
   /** This room without what stands beside it, so that koffi is not found from there, and an application that uses it. */
   function isolated(test: TestContext): { folder: string; koffi: string; run: (script: string, cwd?: string) => Answer } {
     const folder = realpathSync(temporaryFolder(test))
-    cpSync(fileURLToPath(new URL('../../dist/mapping', import.meta.url)), join(folder, 'lib'), { recursive: true })
+    for (const part of ['mapping', 'require-nearby.js'])
+      cpSync(fileURLToPath(new URL(`../../dist/${part}`, import.meta.url)), join(folder, 'lib', part), { recursive: true })
     writeFileSync(join(folder, 'lib', 'package.json'), '{ "type": "module" }')
-    const source = `import { findMapper } from ${JSON.stringify(pathToFileURL(join(folder, 'lib', 'find-mapper.js')).href)}
+    const source = `import { findMapper } from ${JSON.stringify(pathToFileURL(join(folder, 'lib', 'mapping', 'find-mapper.js')).href)}
       const { mapper, reasons } = findMapper()
       ${ANSWER}`
     mkdirSync(join(folder, 'app', 'bin'), { recursive: true })

@@ -1,6 +1,6 @@
 import type { Health } from '@holdfast/api'
-import type { Cursor } from '../../lane/cursor.js'
 import { DropCounts } from '../../lane/drop-counts.js'
+import { countOf } from './count-of.js'
 import {
   LANE,
   LANE_BYTES,
@@ -31,6 +31,16 @@ export interface LaneNumbers {
   readonly dropped: DropCounts
 }
 
+/** How far a lane has come in a ring, as its cursor has it. */
+export interface LaneProgress {
+  readonly position: number
+  readonly taken: number
+  readonly delivered: number
+  readonly filtered: number
+  readonly redelivered: number
+  readonly dropped: DropCounts
+}
+
 /** A lane in words. */
 export interface LaneHealthText {
   readonly reason: string
@@ -50,34 +60,35 @@ export class LaneBlock {
     this.#at = LANES_AT + index * LANE_BYTES
   }
 
-  publish(cursor: Cursor, spilled: { readonly events: number; readonly bytes: number; readonly end: number }): void {
+  publish(progress: LaneProgress, spilled: { readonly events: number; readonly bytes: number; readonly end: number }): void {
     const { words, doubles, mirror } = this.#region
     const next = (this.#word(LANE.published) + 1) | 0
     const at = this.#copy(next)
-    doubles[at + LANE_NUMBER.acknowledged] = cursor.position
-    doubles[at + LANE_NUMBER.taken] = cursor.taken
-    doubles[at + LANE_NUMBER.delivered] = cursor.delivered
-    doubles[at + LANE_NUMBER.filtered] = cursor.filtered
-    doubles[at + LANE_NUMBER.redelivered] = cursor.redelivered
+    doubles[at + LANE_NUMBER.acknowledged] = progress.position
+    doubles[at + LANE_NUMBER.taken] = progress.taken
+    doubles[at + LANE_NUMBER.delivered] = progress.delivered
+    doubles[at + LANE_NUMBER.filtered] = progress.filtered
+    doubles[at + LANE_NUMBER.redelivered] = progress.redelivered
     doubles[at + LANE_NUMBER.spilledEvents] = spilled.events
     doubles[at + LANE_NUMBER.spilledBytes] = spilled.bytes
     doubles[at + LANE_NUMBER.spilledEnd] = spilled.end
-    doubles.set(cursor.dropped.values, at + LANE_NUMBER.dropped)
+    doubles.set(progress.dropped.values, at + LANE_NUMBER.dropped)
     mirror?.push(at << 3, LANE_NUMBERS * 8)
     Atomics.store(words, (this.#at >> 2) + LANE.published, next)
     mirror?.push(this.#at, LANE_COPY_AT)
   }
 
-  /** What was published last. */
+  /** What was published last. Numbers that cannot be any, in memory that was damaged, are 0. */
   read(): LaneNumbers {
     const { doubles, mirror } = this.#region
-    mirror?.pull(this.#at, LANE_BYTES)
     for (;;) {
+      mirror?.pull(this.#at, LANE_BYTES)
       const published = this.#word(LANE.published)
       const at = this.#copy(published)
-      const numbers = doubles.slice(at, at + LANE_NUMBERS)
-      // the writer overwrites a copy only after it has published the other one
-      if (this.#word(LANE.published) - published > 1) continue
+      const numbers = doubles.slice(at, at + LANE_NUMBERS).map(countOf)
+      // once it has published the other copy the writer may overwrite this one
+      mirror?.pull(this.#at, LANE_COPY_AT)
+      if (this.#word(LANE.published) !== published) continue
       return {
         acknowledged: numbers[LANE_NUMBER.acknowledged] as number,
         taken: numbers[LANE_NUMBER.taken] as number,

@@ -54,6 +54,8 @@ export const CONTROL = {
   toldLost: 100,
   /** The epoch of the writer that owns it. */
   epoch: 101,
+  /** That its producer is gone was told. */
+  buried: 102,
 } as const
 
 /** Indexes into a `Float64Array` over the region: what the producer counts. */

@@ -1,7 +1,8 @@
 import type { ReadableRing } from '../../lane/cursor.js'
-import { FRAME_HEADER_BYTES } from '../layout.js'
+import { FRAME_HEADER_BYTES, KIND, WORD } from '../layout.js'
 import { isWhole } from '../reader.js'
 import { Segment } from '../segment.js'
+import { countOf } from './count-of.js'
 import type { RingIdentity } from './identity.js'
 import {
   CONTROL,
@@ -21,6 +22,9 @@ import {
 import { positionNear } from './position.js'
 import type { Region } from './region.js'
 
+/** Of a file that is read piece by piece, at a time. */
+const PULL_BYTES = 8192
+
 /** What is wrong with a region that is not a ring of ours. */
 export class RingRefused extends Error {
   override readonly name = 'RingRefused'
@@ -35,6 +39,10 @@ export class RingRefused extends Error {
 /** Gives back what a lane that lags still needs after the producer has used its segments again. */
 export interface Spill {
   segmentAt(base: number): Segment | undefined
+  /** Where the segment ends that begins there. */
+  endOf(base: number): number | undefined
+  /** Base of the first segment that begins behind a position. */
+  baseBehind(position: number): number | undefined
   /** Base of the oldest segment that it holds. */
   readonly oldest: number | undefined
 }
@@ -89,20 +97,21 @@ export class RingView implements ReadableRing {
     if (newest === undefined) return false
     mirror?.pull(this.#row(index) << 3, ROW_BYTES)
     const base = doubles[this.#row(index) + ROW.base] as number
-    if (base < 0 || base % this.segmentBytes !== 0) return false
+    if (!this.#isBaseOf(index, base)) return false
     const before = this.position
     if (this.#newest !== newest || newest.base !== base) {
       mirror?.pull(ROWS_AT, this.#segments.length * ROW_BYTES)
-      this.#takeRows(newest)
+      this.#takeRows(newest, base)
     }
     this.#newest = newest
     if (mirror === undefined) {
       const published = positionNear(newest.base, word)
       newest.used = Math.min(Math.max(published - newest.base, newest.used), this.segmentBytes)
+      const events = countOf(doubles[NUMBER.events]) - newest.eventsBefore
+      newest.events = Math.min(Math.max(newest.events, events), mostEvents(newest.used))
     } else this.#discover(newest)
     this.position = newest.used > 0 ? newest.base + newest.used : Math.max(before, this.#endBefore(newest))
-    this.events = Math.max(this.events, doubles[NUMBER.events] as number)
-    newest.events = this.events - newest.eventsBefore
+    this.events = Math.max(this.events, newest.eventsBefore + newest.events)
     return this.position !== before
   }
 
@@ -113,11 +122,8 @@ export class RingView implements ReadableRing {
   }
 
   segmentAt(position: number): Segment | undefined {
-    for (let base = position - (position % this.segmentBytes); base <= this.position; base += this.segmentBytes) {
-      const segment = this.#at(base)
-      if (segment !== undefined && Math.max(position, base) < segment.end) return segment
-    }
-    return undefined
+    const segment = this.#at(position - (position % this.segmentBytes))
+    return segment !== undefined && position < segment.end ? segment : this.#behind(position)
   }
 
   /** Segments that the producer is done with, oldest first, which are still in the region. */
@@ -130,6 +136,15 @@ export class RingView implements ReadableRing {
     return this.#newest
   }
 
+  /** Where reading goes on from a position: behind the last frame of a segment, the beginning of the next. */
+  beginningAt(position: number): number {
+    const base = position - (position % this.segmentBytes)
+    if (base >= (this.#newest?.base ?? 0)) return position
+    const segment = this.#segments[(base / this.segmentBytes) % this.#segments.length]
+    const end = segment?.base === base ? segment.end : this.spill?.endOf(base)
+    return end !== undefined && position >= end ? base + this.segmentBytes : position
+  }
+
   get segmentCount(): number {
     return this.#segments.length
   }
@@ -137,6 +152,20 @@ export class RingView implements ReadableRing {
   #at(base: number): Segment | undefined {
     const segment = this.#segments[(base / this.segmentBytes) % this.#segments.length]
     return segment?.base === base ? segment : this.spill?.segmentAt(base)
+  }
+
+  /** The next segment with anything in it. There may be none between: of damaged memory not every segment is found again. */
+  #behind(position: number): Segment | undefined {
+    let next: Segment | undefined
+    for (const segment of this.#segments)
+      if (segment.base > position && segment.used > 0 && segment.base < (next?.base ?? Number.POSITIVE_INFINITY)) next = segment
+    for (;;) {
+      const base = this.spill?.baseBehind(position)
+      if (base === undefined || base >= (next?.base ?? Number.POSITIVE_INFINITY)) return next
+      const spilled = this.spill?.segmentAt(base)
+      if (spilled !== undefined) return spilled
+      position = base
+    }
   }
 
   #endBefore(newest: Segment): number {
@@ -147,35 +176,56 @@ export class RingView implements ReadableRing {
     return (ROWS_AT + index * ROW_BYTES) >> 3
   }
 
-  /** Takes over the rows of all segments: a new one has begun. */
-  #takeRows(newest: Segment): void {
+  #isBaseOf(index: number, base: number): boolean {
+    return Number.isSafeInteger(base) && base >= 0 && (base / this.segmentBytes) % this.#segments.length === index
+  }
+
+  /** Takes over the rows of all segments: a new one has begun. Those that do not belong to the same lap are not there. */
+  #takeRows(newest: Segment, newestBase: number): void {
     const { doubles, mirror } = this.region
+    const oldestBase = newestBase - (this.#segments.length - 1) * this.segmentBytes
     for (const [index, segment] of this.#segments.entries()) {
       const row = this.#row(index)
       const base = doubles[row + ROW.base] as number
-      const isOurs = base >= 0 && (base / this.segmentBytes) % this.#segments.length === index
-      if (!isOurs) segment.base = -1
-      else if (segment.base !== base) segment.begin(base, doubles[row + ROW.eventsBefore] as number)
-      if (!isOurs || segment === newest) continue
-      const used = Math.min(doubles[row + ROW.used] as number, this.segmentBytes)
+      // one that is newer than the newest is being begun just now: its row may be half written
+      if (!this.#isBaseOf(index, base) || base < oldestBase || base > newestBase) {
+        segment.base = -1
+        continue
+      }
+      if (segment.base !== base) segment.begin(base, Math.min(countOf(doubles[row + ROW.eventsBefore]), mostEvents(base)))
+      if (segment === newest) continue
+      const used = Math.min(countOf(doubles[row + ROW.used]), this.segmentBytes) & ~7
       if (used > segment.used) mirror?.pull(segment.start + segment.used, used - segment.used)
       segment.used = used
-      segment.events = doubles[row + ROW.events] as number
+      segment.events = Math.min(countOf(doubles[row + ROW.events]), mostEvents(used))
     }
   }
 
   /** Finds frames that were written behind those that are known: each shows by its position and its check word that it is whole. */
   #discover(newest: Segment): void {
-    const from = newest.used
-    this.region.mirror?.pull(newest.start + from, this.segmentBytes - from)
-    let end = from
+    const { mirror } = this.region
+    let end = newest.used
+    let pulled = end
     while (end + FRAME_HEADER_BYTES <= this.segmentBytes) {
-      const length = newest.words[end >> 2] as number
+      // a little at a time: mostly there is nothing new, and a segment is large
+      const length = end < pulled ? (newest.words[end >> 2] as number) : 0
+      const wanted = Math.max(end + FRAME_HEADER_BYTES, Math.min(end + length, this.segmentBytes))
+      if (wanted > pulled) {
+        const until = Math.min(Math.max(wanted, pulled + PULL_BYTES), this.segmentBytes)
+        mirror?.pull(newest.start + pulled, until - pulled)
+        pulled = until
+        continue
+      }
       if (!isWhole(newest, end, length, this.segmentBytes)) break
+      if (((newest.words[(end >> 2) + WORD.kind] as number) & 0xff) === KIND.event) newest.events++
       end += length
     }
     newest.used = end
   }
+}
+
+function mostEvents(bytes: number): number {
+  return Math.floor(bytes / FRAME_HEADER_BYTES)
 }
 
 /** @throws RingRefused */

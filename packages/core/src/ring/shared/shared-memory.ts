@@ -74,7 +74,7 @@ export class SharedMemory implements SegmentMemory {
     Atomics.store(words, CONTROL.magic, 0)
     bytes.fill(0, 0, this.#header)
     for (let i = 0; i < this.#segments; i++) doubles[((ROWS_AT + i * ROW_BYTES) >> 3) + ROW.base] = -1
-    const text = Buffer.from(JSON.stringify(identity)).subarray(0, IDENTITY_BYTES)
+    const text = identityText(identity)
     text.copy(bytes, IDENTITY_AT)
     words[CONTROL.identityBytes] = text.length
     words[CONTROL.version] = WIRE_VERSION
@@ -99,4 +99,12 @@ export class SharedMemory implements SegmentMemory {
   #indexOf(segment: Segment): number {
     return (segment.start - this.#header) / this.#segmentBytes
   }
+}
+
+/** What cannot do without is short; a context that finds no room is left out, as a ring that does not say whose it is would not be read. */
+function identityText(identity: RingIdentity): Buffer {
+  const shorter = { ...identity, context: '{}' }
+  const shortest = { ...shorter, service: identity.service.slice(0, 200), environment: identity.environment.slice(0, 200) }
+  const texts = [identity, shorter, shortest].map((candidate) => Buffer.from(JSON.stringify(candidate)))
+  return texts.find(({ length }) => length <= IDENTITY_BYTES) ?? Buffer.alloc(0)
 }

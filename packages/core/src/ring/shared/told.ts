@@ -44,7 +44,7 @@ export class Told {
       const left = (written - read) | 0
       const length = this.#get(read, LENGTH_BYTES).readUInt32LE()
       // nothing that a healthy writer leaves: whatever it is, it is over
-      if (left < LENGTH_BYTES || length > left - LENGTH_BYTES) break
+      if (left < LENGTH_BYTES || left > TOLD_BYTES || length > left - LENGTH_BYTES) break
       texts.push(this.#get(read + LENGTH_BYTES, length).toString())
       read = (read + LENGTH_BYTES + length) | 0
     }
@@ -55,6 +55,7 @@ export class Told {
 
   /** Texts that found no room. */
   get lost(): number {
+    this.#region.mirror?.pull(CONTROL.toldLost * 4, 4)
     return Atomics.load(this.#region.words, CONTROL.toldLost)
   }
 

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { WRITER_VARIABLE } from '../../host/is-writer.js'
 import type { ProcessStart } from '../../host/process-main.js'
-import type { WriterSpec } from '../../host/writer-spec.js'
+import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
 import { killWriter } from '../../tree/kill-writer.js'
 import { ownProcessId, type ProcessId } from '../../tree/process-id.js'
 import { isGone } from '../../tree/process-state.js'
 import { processTable } from '../../tree/process-table.js'
 import { currentWriter } from '../../tree/writer-lock.js'
-import type { Quarantine, WriterLaunch } from './launch.js'
+import type { WriterLaunch } from './launch.js'
 import { writerProgram } from './writer-program.js'
 
 const KILL_BUDGET_MS = 2000
@@ -48,7 +48,7 @@ export class ProcessLaunch implements WriterLaunch {
     return this.#options.mayStart()
   }
 
-  start(quarantine: Quarantine | undefined): void {
+  start(quarantine: readonly Quarantine[]): void {
     const { run, spec: findSpec } = this.#options
     const spec = findSpec()
     const program = writerProgram('process')
@@ -59,7 +59,7 @@ export class ProcessLaunch implements WriterLaunch {
       afterEpoch: currentWriter(run)?.epoch ?? 0,
       recover: this.#recover,
       replaced: this.#options.replaced,
-      spec: quarantine === undefined ? spec : { ...spec, quarantine },
+      spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
     }
     const input = this.#unlinkedFile(JSON.stringify(start))
     const log = openSync(this.#log, 'w', 0o600)

@@ -48,11 +48,10 @@ export class RemoteAdmission {
     return this.#admitAtLimit(level)
   }
 
-  /** Room for a small frame, the reserve included. */
-  canTell(): boolean {
-    if (this.#parts.ring.position < this.#reserveLimit) return true
-    this.refresh()
-    return this.#parts.ring.position < this.#reserveLimit
+  /** Whether an event of this level can enter now. Never waits. */
+  hasRoom(level: number): boolean {
+    const { position } = this.#parts.ring
+    return position < (level >= LEVELS.error ? this.#reserveLimit : this.#limit) || this.#hasRoomNow(level)
   }
 
   get unreadBytes(): number {
@@ -86,13 +85,13 @@ export class RemoteAdmission {
 
   #admitAtLimit(level: number): boolean {
     const { queue } = this.#parts
-    if (this.#hasRoom(level)) return true
+    if (this.#hasRoomNow(level)) return true
     if ((queue.fullPolicy === 'block' || level >= LEVELS.error) && this.#wait(level)) return true
     this.#tell(level)
     return false
   }
 
-  #hasRoom(level: number): boolean {
+  #hasRoomNow(level: number): boolean {
     this.refresh()
     return this.#parts.ring.position < (level >= LEVELS.error ? this.#reserveLimit : this.#limit)
   }
@@ -104,7 +103,7 @@ export class RemoteAdmission {
       const start = clock.monotonic()
       clock.sleepSync(SLEEP_MS)
       look()
-      if (this.#hasRoom(level)) return true
+      if (this.#hasRoomNow(level)) return true
       this.#stallSpentMs += Math.max(clock.monotonic() - start, 0.01)
     }
     if (before < queue.putTimeoutMs) report('queue_degraded_drop_mode', { adapter: 'writer', reason: 'stalled' })

@@ -1,7 +1,7 @@
 import { LEVELS, type Level, levelValue } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
 import type { QueueSettings } from '../../config/settings.js'
-import type { Diagnostic, Report } from '../../diagnostics/catalogue.js'
+import { DIAGNOSTIC_LEVELS, type Diagnostic, type Report } from '../../diagnostics/catalogue.js'
 import type { Control } from '../../host/control.js'
 import type { Source } from '../../lane/cursor.js'
 import type { ProducerCounters } from '../../pipeline/counters.js'
@@ -12,10 +12,11 @@ import { CONTROL, NUMBER, PRODUCER_BYTES, STATE, WRITER_AT, WRITER_BYTES } from 
 import type { Region } from '../../ring/shared/region.js'
 import { Told } from '../../ring/shared/told.js'
 import { Deadline } from '../deadline.js'
-import { countEvents, type LaneStatus } from '../lane-status.js'
+import type { LaneStatus } from '../lane-status.js'
 import type { LocalWriter } from '../local-writer.js'
 import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
 import { RemoteAdmission } from './remote-admission.js'
+import { RemoteLane } from './remote-lane.js'
 import type { Supervisor } from './supervisor.js'
 import type { WriterFallback } from './writer-fallback.js'
 
@@ -51,12 +52,6 @@ export interface RemoteWriterParts {
   readonly closed: () => void
 }
 
-interface RemoteLane {
-  readonly name: string
-  readonly level: number
-  readonly block: LaneBlock
-}
-
 /**
  * The producer's side of a writer in a thread or a process: an event is with it once it is in the ring. What is left to do here is to wait
  * when the ring is full, and to look after the writer.
@@ -70,15 +65,14 @@ export class RemoteWriter implements Writer {
   readonly outlivesProcess: boolean = true
   #cancelLook: () => void = () => undefined
   #isClosed = false
+  #lostTold = 0
   #lastStatuses: readonly LaneStatus[] | undefined
 
   constructor(parts: RemoteWriterParts) {
     this.#parts = parts
-    this.#lanes = parts.lanes.map(({ name, level }, index) => ({
-      name,
-      level: levelValue(level) ?? 0,
-      block: new LaneBlock(parts.region, index),
-    }))
+    this.#lanes = parts.lanes.map(
+      ({ name, level }, index) => new RemoteLane(name, levelValue(level) ?? 0, new LaneBlock(parts.region, index)),
+    )
     this.#admission = new RemoteAdmission({ ...parts, look: () => this.#lookAfter() })
     this.#told = new Told(parts.region)
     this.#hasLocal = parts.local.lanes.length > 0
@@ -96,7 +90,8 @@ export class RemoteWriter implements Writer {
 
   get statuses(): readonly LaneStatus[] {
     if (this.#lastStatuses !== undefined) return this.#lastStatuses
-    const all = new Map([...this.#parts.local.statuses, ...this.#lanes.map((lane) => this.#status(lane))].map((s) => [s.name, s]))
+    const remote = this.#lanes.map((lane) => lane.status(this.#parts.source))
+    const all = new Map([...this.#parts.local.statuses, ...remote].map((status) => [status.name, status]))
     return this.#parts.order.map((name) => all.get(name)).filter((status) => status !== undefined)
   }
 
@@ -123,8 +118,8 @@ export class RemoteWriter implements Writer {
     return this.#admission.admit(level) && (!this.#hasLocal || this.#parts.local.admit(level))
   }
 
-  canTell(): boolean {
-    return this.#admission.canTell()
+  hasRoom(level: number): boolean {
+    return this.#admission.hasRoom(level)
   }
 
   committed(level: number, lineBytes: number): void {
@@ -183,8 +178,7 @@ export class RemoteWriter implements Writer {
     Atomics.store(region.words, CONTROL.exitCode, Number.isInteger(code) ? code : 1)
     Atomics.store(region.words, CONTROL.state, STATE.exited)
     region.mirror?.push(0, PRODUCER_BYTES)
-    const isDone = (): boolean =>
-      this.#lanes.every(({ block }) => isOut(block.state) || block.read().acknowledged >= ring.position)
+    const isDone = (): boolean => this.#lanes.every((lane) => lane.isOut || lane.hasReached(ring.position))
     while (!isDone() && clock.monotonic() < deadline) {
       clock.sleepSync(EXIT_POLL_MS)
       this.#lookAfter()
@@ -213,9 +207,9 @@ export class RemoteWriter implements Writer {
     region.mirror?.push(0, PRODUCER_BYTES)
     const mark = isTree ? 'treeFlushed' : 'flushed'
     const isDone = (): boolean =>
-      this.#lanes.every(({ block }) => {
-        block.read()
-        return block.flushed(mark) - request >= 0 || (options.waitForDown !== true && isOut(block.state))
+      this.#lanes.every((lane) => {
+        lane.block.read()
+        return lane.block.flushed(mark) - request >= 0 || (options.waitForDown !== true && lane.isOut)
       })
     return this.#poll(options.timeoutMs ?? queue.stopTimeoutMs, isDone)
   }
@@ -248,31 +242,8 @@ export class RemoteWriter implements Writer {
   /** What keeps the ring from being drained is down. */
   #isHeldUp(): boolean {
     const { ring } = this.#parts
-    const behind = this.#lanes.filter(({ block }) => block.read().acknowledged < ring.position)
-    return behind.length > 0 && behind.every(({ block }) => isOut(block.state))
-  }
-
-  #status({ name, level, block }: RemoteLane): LaneStatus {
-    const { source, ring } = this.#parts
-    const numbers = block.read()
-    const { state, health: described } = block
-    return {
-      name,
-      level,
-      place: 'writer',
-      state,
-      reason: described?.reason ?? '',
-      delivered: numbers.delivered,
-      dropped: numbers.dropped.summaries,
-      filtered: numbers.filtered,
-      redelivered: numbers.redelivered,
-      pending: countEvents(source, Math.max(numbers.acknowledged, numbers.spilledEnd)) + numbers.spilledEvents,
-      lagBytes: Math.max(0, ring.position - numbers.acknowledged),
-      spilledBytes: numbers.spilledBytes,
-      held: 0,
-      canWriteSync: false,
-      health: described?.health ?? null,
-    }
+    const behind = this.#lanes.filter((lane) => !lane.hasReached(ring.position))
+    return behind.length > 0 && behind.every((lane) => lane.isOut)
   }
 
   #lookLater(): void {
@@ -293,10 +264,15 @@ export class RemoteWriter implements Writer {
   /** Takes what the writer has left for this producer to its hooks. */
   #hear(): void {
     for (const text of this.#told.take()) {
-      const [name, payload] = JSON.parse(text) as Diagnostic
+      const told = readDiagnostic(text)
+      if (told === undefined) continue
+      const [name, payload] = told
       this.#parts.report(name, payload as never)
       if (name === 'queue_dropped') this.#tellDrop(payload as never)
     }
+    const count = (this.#told.lost - this.#lostTold) | 0
+    this.#lostTold += count
+    if (count > 0) this.#parts.report('diagnostics_lost', { count })
   }
 
   #tellDrop({ adapter, reason, count }: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
@@ -315,7 +291,12 @@ export class RemoteWriter implements Writer {
   }
 }
 
-/** Nobody waits for such a lane. */
-function isOut(state: LaneBlock['state']): boolean {
-  return state === 'down' || state === 'closed' || state === 'quarantined'
+function readDiagnostic(text: string): Diagnostic | undefined {
+  try {
+    const told = JSON.parse(text) as Diagnostic
+    return Array.isArray(told) && told[0] in DIAGNOSTIC_LEVELS ? told : undefined
+  } catch {
+    // memory that was damaged: nothing that a writer says
+    return undefined
+  }
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ThreadData } from '../../host/thread-main.js'
-import type { WriterSpec } from '../../host/writer-spec.js'
-import type { Quarantine, WriterLaunch } from './launch.js'
+import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
+import type { WriterLaunch } from './launch.js'
 
 export interface ThreadLaunchOptions {
   /** Path of what the thread runs. */
@@ -24,12 +24,12 @@ export class ThreadLaunch implements WriterLaunch {
     this.#options = options
   }
 
-  start(quarantine: Quarantine | undefined): void {
+  start(quarantine: readonly Quarantine[]): void {
     const { program, spec, control, ring } = this.#options
     this.#epoch++
     const workerData: ThreadData = {
       holdfastWriter: true,
-      spec: quarantine === undefined ? spec : { ...spec, quarantine },
+      spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
       epoch: this.#epoch,
       control,
       ring,

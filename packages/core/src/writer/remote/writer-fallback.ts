@@ -1,24 +1,35 @@
 import { atEndOfTick, type Clock } from '../../clock.js'
+import type { Report } from '../../diagnostics/catalogue.js'
+import { describeError } from '../../diagnostics/hub.js'
 import type { WriterHost } from '../../host/writer-host.js'
 
 const POLL_MS = 20
+/** Another process may have the writer's lock and give it back. */
+const RETRY_MS = 1000
+
+export interface WriterFallbackParts {
+  readonly clock: Clock
+  readonly report: Report
+  /** Builds the adapters and takes over the rings, under the writer's lock. */
+  readonly make: () => WriterHost
+}
 
 /** The writer's work done in the application's own thread, for when no writer can be had. Does nothing until it is switched on. */
 export class WriterFallback {
-  readonly #clock: Clock
-  readonly #make: () => WriterHost
+  readonly #parts: WriterFallbackParts
   #host: WriterHost | undefined
+  #isOn = false
   #isScheduled = false
+  #nextTry = Number.NEGATIVE_INFINITY
   isDelivering = false
 
-  /** @param make builds the adapters and takes over the rings, under the writer's lock */
-  constructor(clock: Clock, make: () => WriterHost) {
-    this.#clock = clock
-    this.#make = make
+  constructor(parts: WriterFallbackParts) {
+    this.#parts = parts
   }
 
   switchOn(): void {
-    this.#host ??= this.#make()
+    this.#isOn = true
+    this.poll()
     this.#pollLater()
   }
 
@@ -33,25 +44,48 @@ export class WriterFallback {
   }
 
   poll(): void {
-    if (this.#host === undefined || this.isDelivering) return
+    if (!this.#isOn || this.isDelivering) return
     this.isDelivering = true
     try {
-      this.#host.poll()
+      this.#host ??= this.#make()
+      this.#host?.poll()
+      this.#retireDrained()
     } finally {
       this.isDelivering = false
     }
   }
 
   async close(): Promise<void> {
-    const host = this.#host
     this.poll()
-    await host?.close()
+    const host = this.#host
+    this.#isOn = false
     this.#host = undefined
+    await host?.close()
+  }
+
+  #make(): WriterHost | undefined {
+    const { clock, report, make } = this.#parts
+    const now = clock.monotonic()
+    if (now < this.#nextTry) return undefined
+    this.#nextTry = now + RETRY_MS
+    try {
+      return make()
+    } catch (error) {
+      report('writer_unavailable', { reason: describeError(error), cure: 'it is tried again every second' })
+      return undefined
+    }
+  }
+
+  /** Nobody else says to those who wait for it that a ring is drained. */
+  #retireDrained(): void {
+    const host = this.#host
+    if (host === undefined) return
+    for (const ring of [...host.rings.values()]) if (!ring.isOpen && ring.isDrained) host.retire(ring)
   }
 
   #pollLater(): void {
-    this.#clock.after(POLL_MS, () => {
-      if (this.#host === undefined) return
+    this.#parts.clock.after(POLL_MS, () => {
+      if (!this.#isOn) return
       this.poll()
       this.#pollLater()
     })

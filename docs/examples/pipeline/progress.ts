@@ -18,20 +18,27 @@ export class Progress {
     },
   }
 
-  update(done: number, total: number): void {
+  /** A line above the progress line. */
+  say(text: string): void {
+    this.stream.write(`${text}\n`)
+  }
+
+  update(done: number, total: number, title = ''): void {
     const now = performance.now()
     if (now < this.#nextAt && done < total) return
     this.#nextAt = now + (this.#isTty ? INTERVAL_MS : PLAIN_INTERVAL_MS)
     const filled = Math.round((done / total) * WIDTH)
     this.#clear()
-    this.#line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${done}/${total} files`
+    const text = `${done}/${total} files${title === '' ? '' : `  ${title}`}`
+    this.#line = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${text}`
     if (this.#isTty) this.#draw()
-    else process.stderr.write(`progress: ${done}/${total} files\n`)
+    else process.stderr.write(`progress: ${text}\n`)
   }
 
   end(): void {
     this.#clear()
     this.#line = ''
+    this.#nextAt = 0
   }
 
   #draw(): boolean {

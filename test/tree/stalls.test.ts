@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { askRoot, numbersByChild, readLog, treeFolder, upTo } from './fixtures/tree.js'
+
+const BUDGET_MS = 500
+/** What is promised beside the budget. */
+const PROMISED_MS = 50
+/** What a loaded machine may add, beside some times what the same calls take without a stall. */
+const NOISE_MS = 300
+const NOISE_FACTOR = 3
+
+interface Stalled {
+  readonly usualMs: number
+  readonly stalledMs: number
+  readonly results: Readonly<Record<string, number>>
+  readonly accepted: number
+}
+
+describe('a writer that is stopped', () => {
+  it('holds 10 000 calls of one tick up no longer than the budget of one stall, all calls together', async (test) => {
+    const folder = treeFolder(test, { queue: `maxBytes: ${1 << 20}, putTimeoutMs: ${BUDGET_MS}` })
+    const source = `
+      let n = 0
+      const tick = () => {
+        const results = {}
+        const start = performance.now()
+        for (let i = 0; i < 10_000; i++) {
+          const result = log.info('in one tick', { child: 'root', n: n + 1, pad: 'x'.repeat(200) })
+          if (result === 'accepted') n++
+          results[result] = (results[result] ?? 0) + 1
+        }
+        return { ms: performance.now() - start, results }
+      }
+      tick() // warm, and with a writer that reads
+      await runtime.flush()
+      const usual = tick()
+      await runtime.flush()
+      const { pid } = runtime.inspect().writer
+      process.kill(pid, 'SIGSTOP')
+      const stalled = tick()
+      process.kill(pid, 'SIGCONT')
+      await runtime.shutdown({ timeoutMs: 30_000 })
+      process.stdout.write(JSON.stringify({ usualMs: usual.ms, stalledMs: stalled.ms, results: stalled.results, accepted: n }))`
+
+    const { usualMs, stalledMs, results, accepted } = await askRoot<Stalled>(folder, source)
+
+    test.diagnostic(`a tick of 10 000 calls: ${usualMs.toFixed(0)} ms usually, ${stalledMs.toFixed(0)} ms with a stopped writer`)
+    test.diagnostic(`budget ${BUDGET_MS} ms; ${JSON.stringify(results)}`)
+    assert.ok((results['queue_full'] ?? 0) > 0, 'the ring was never full')
+    assert.ok(stalledMs >= BUDGET_MS, `${stalledMs} ms`)
+    assert.ok(stalledMs <= BUDGET_MS + PROMISED_MS + NOISE_MS + NOISE_FACTOR * usualMs, `${stalledMs} ms`)
+    assert.deepEqual(numbersByChild(readLog(folder)), { root: upTo(accepted) })
+  })
+})
