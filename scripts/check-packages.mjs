@@ -1,45 +1,39 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { PNPM } from './install.mjs'
-import { npm, npmEnvironment, withRetries } from './npm.mjs'
+import { pack } from './pack.mjs'
 import { filesBelow, readJson } from './projects.mjs'
-import { command, StepFailed, tool } from './step.mjs'
+import { StepFailed, tool } from './step.mjs'
 
-/** Packs every package as it would be published, then looks at what is inside and how its entries resolve. */
+/** What libraries depend on stays small: minified and compressed. */
+const MAX_GZIP_BYTES = { '@holdfast/api': 3000 }
+
+/** Packs every package as it is published, then looks at what is inside and how its entries resolve. */
 export async function checkPackages() {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-pack-'))
   try {
-    await pack(folder)
-    const archives = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-    const expected = readdirSync('packages').filter((name) => existsSync(join('packages', name, 'package.json')))
-    if (archives.length !== expected.length) throw new StepFailed(`expected ${expected.length} archives, got ${archives.length}`)
-    const problems = (await Promise.all(archives.map((name) => checkArchive(join(folder, name))))).flat()
-    if (problems.length > 0) throw new StepFailed(`problems: ${problems.length}`, problems.join('\n'))
+    const archives = await packChecked(folder)
     return `${archives.length} packages`
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function pack(folder) {
-  const { file, args } = npm()
-  const pnpm = ['exec', '--yes', `--package=${PNPM}`, '--', 'pnpm']
-  await withRetries(() =>
-    command(file, [...args, ...pnpm, '--filter', './packages/*', '-r', 'pack', '--pack-destination', folder], {
-      env: npmEnvironment(),
-    }),
-  )
+/** Packs every package into a folder; fails when there is anything wrong with one. */
+export async function packChecked(folder) {
+  const archives = await pack(folder)
+  const problems = (await Promise.all(archives.map(checkArchive))).flat()
+  if (problems.length > 0) throw new StepFailed(`problems: ${problems.length}`, problems.join('\n'))
+  return archives
 }
 
-async function checkArchive(archive) {
-  const unpacked = archive.replace(/\.tgz$/, '')
-  await command('mkdir', [unpacked])
-  await command('tar', ['-xzf', archive, '-C', unpacked])
+async function checkArchive({ name, archive, stage, gzipBytes }) {
+  const most = MAX_GZIP_BYTES[name] ?? Number.POSITIVE_INFINITY
   return [
     ...(await faultsOf('publint', ['run', archive, '--strict'])),
     ...(await faultsOf('@arethetypeswrong/cli', [archive, '--profile', 'esm-only', '--format', 'ascii', '--no-color'])),
-    ...checkFiles(join(unpacked, 'package')),
+    ...checkFiles(stage),
+    ...(gzipBytes > most ? [`${name}: expected at most ${most} bytes minified and compressed, got ${gzipBytes}`] : []),
   ]
 }
 

@@ -20,5 +20,5 @@ export const PACKAGE_RULES = {
 /** Rooms outside packages/: any public entry of any package, and what their own package.json declares. */
 export const OUTER_ROOMS = ['test', 'docs']
 
-/** What scripts may require: they run before anything is installed, except these. */
-export const SCRIPT_DEPENDENCIES = ['ajv'] // compile-validators.mjs, resolved from packages/core
+/** What scripts may import: they run before anything is installed, except these. */
+export const SCRIPT_DEPENDENCIES = ['ajv', 'esbuild'] // compile-validators.mjs, resolved from packages/core; bundle.mjs

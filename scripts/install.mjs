@@ -5,7 +5,7 @@ import { networkFault, npm, npmEnvironment, withRetries } from './npm.mjs'
 import { clearLine, command, StepFailed, step } from './step.mjs'
 
 /** The newest line of pnpm that runs on Node 20; the same as `packageManager` of package.json. */
-export const PNPM = 'pnpm@10.34.9'
+const PNPM = 'pnpm@10.34.9'
 const STAMP = 'node_modules/.holdfast-install.json'
 
 /** Installs the dependencies when the lockfile, the machine or the ABI of Node changed since the last time. */

@@ -7,7 +7,7 @@ set -u
 missing=
 packages=
 # program:Debian package. In this order: faults of the disk; midnight and DST; PID 1 and mounts; journald; four that compile its npm
-# binding; the Windows build of Node; pages of dumps; three for Graylog
+# binding; the Windows build of Node; pages of dumps; two readers of JSON lines; three for Graylog
 tools='
 strace:strace
 faketime:faketime
@@ -19,6 +19,8 @@ make:make
 python3:python3
 wine:wine
 chromium:chromium
+jq:jq
+lnav:lnav
 go:golang-go
 tshark:tshark
 openssl:openssl

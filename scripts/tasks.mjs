@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
 import { check } from './check.mjs'
 import { install } from './install.mjs'
+import { packAndShow } from './pack-table.mjs'
 import { provisionPeers } from './peers.mjs'
 import { runProgram } from './program.mjs'
 import { StepFailed, step, tool } from './step.mjs'
@@ -22,6 +23,12 @@ const TASKS = {
     }
     return runTests(args.filter((arg) => arg !== '--built'))
   },
+  'test-packed': async (args) => {
+    await prepare()
+    await provisionPeers()
+    process.env.HOLDFAST_TEST_PACKED = 'all'
+    return runTests(['--time-limit', '400', ...args, 'test/packed/'])
+  },
   'test-nodes': async (args) => {
     await prepare()
     return testNodes(args)
@@ -33,6 +40,10 @@ const TASKS = {
   check: async () => {
     await install()
     return check()
+  },
+  pack: async () => {
+    await prepare()
+    return packAndShow()
   },
   format: async () => {
     await install()

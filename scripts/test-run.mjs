@@ -8,7 +8,7 @@ import { reportFile, reportSummary } from './test-report.mjs'
 
 /**
  * Runs the compiled test files, one process each, and returns the exit code. Arguments that are not options select the files whose
- * path contains one of them.
+ * path contains one of them; `--except PART` leaves out those whose path contains PART.
  */
 export async function runTests(args) {
   const options = parseOptions(args)
@@ -16,9 +16,12 @@ export async function runTests(args) {
   const files = projects()
     .flatMap(sources)
     .filter(({ source }) => /\.test\.m?ts$/.test(source))
-  const chosen = files.filter(
-    ({ source }) => options.filters.length === 0 || options.filters.some((part) => source.includes(part)),
-  )
+  const isIn =
+    (parts) =>
+    ({ source }) =>
+      parts.some((part) => source.includes(part))
+  const isLeftOut = isIn(options.except)
+  const chosen = files.filter((file) => (options.filters.length === 0 || isIn(options.filters)(file)) && !isLeftOut(file))
   if (chosen.length === 0) {
     console.error(
       `Expected test files${options.filters.length > 0 ? ` with \`${options.filters.join('` or `')}\` in their path` : ''}, got none.`,
@@ -43,11 +46,13 @@ function parseOptions(args) {
       options: {
         verbose: { type: 'boolean', default: false },
         concurrency: { type: 'string', default: String(availableParallelism()) },
-        'time-limit': { type: 'string', default: '120' },
+        'time-limit': { type: 'string', default: '180' },
+        except: { type: 'string', multiple: true, default: [] },
       },
     })
     return {
       filters: positionals,
+      except: values.except,
       isVerbose: values.verbose,
       concurrency: positive('concurrency', values.concurrency),
       timeLimitMs: positive('time-limit', values['time-limit']) * 1000,

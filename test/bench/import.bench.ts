@@ -25,6 +25,7 @@ export const importing: ImportBench = {
     },
   ],
   notes: [
+    'Ours is measured as it is published, bundled by `npm run pack`.',
     'Each import runs in a fresh process; memory is the resident set after the import less that before.',
     'An import is work of one thread: on an idle machine its CPU time is its wall time, on a busy one only the CPU time can be compared.',
   ],

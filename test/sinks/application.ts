@@ -24,7 +24,9 @@ export function writeConfig(sinks: readonly Sink[], { worker, folder, queue = ''
     `${heads}
     export default {
       service: 'shop',
-      queue: { worker: '${worker}', spoolDir: ${spoolDir}, ${queue} },
+      // the machine may be busy with other tests
+      lastWords: { budgetMs: 20_000 },
+      queue: { worker: '${worker}', spoolDir: ${spoolDir}, stopTimeoutMs: 20_000, ${queue} },
       adapters: [${sinks.map(({ adapter }) => adapter).join(', ')}],
       ${more}
     }`,

@@ -111,7 +111,7 @@ async function openEventlog(test: TestContext): Promise<Sink> {
       linesOf(path)
         .map((line) => JSON.parse(line) as readonly string[])
         .filter((strings) => strings.includes('logger=app'))
-        .map((strings) => ({ n: Number(stringOf(strings, 'n')), eventId: stringOf(strings, 'event_id') })),
+        .map((strings) => ({ n: Number(stringOf(strings, 'extra.n')), eventId: stringOf(strings, 'event_id') })),
   }
 }
 

@@ -1,5 +1,4 @@
-import { writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
+import { fstatSync, writeSync } from 'node:fs'
 import { AdapterError } from '@holdfast/core'
 import type { ConsoleSettings, ConsoleStream } from './options.js'
 
@@ -50,6 +49,20 @@ export function openSinks(stream: ConsoleSettings['stream']): readonly Sink[] {
  */
 function openDescriptor(fd: number, label: string): Descriptor {
   return { kind: 'descriptor', label, isTTY: isatty(fd), take: (bytes) => writeSync(fd, bytes), close: () => undefined }
+}
+
+/** Whether it is a terminal. The module that knows takes long to load, and in production there is none. */
+function isatty(fd: number): boolean {
+  return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd)
+}
+
+function mayBeTerminal(fd: number): boolean {
+  try {
+    return process.platform === 'win32' || fstatSync(fd).isCharacterDevice()
+  } catch {
+    // a closed descriptor is none
+    return false
+  }
 }
 
 /** What we use of a Node.js stream. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -22,9 +21,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { lstat, readdir, rename, rmdir, unlink, utimes } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { createGzip } from 'node:zlib'
 import { errorCode, isMissing } from './error-code.js'
 import { findOpenFiles } from './open-files.js'
 
@@ -148,7 +145,7 @@ export const nodeTransport: FileTransport = {
   rename: renameSync,
   remove: unlinkSync,
   symlink: (target, path) => symlinkSync(target, path),
-  uniqueSuffix: () => `${process.pid}-${randomBytes(4).toString('hex')}`,
+  uniqueSuffix: () => `${process.pid}-${process.getBuiltinModule('node:crypto').randomBytes(4).toString('hex')}`,
   syncLater: promisify(fdatasync),
   async listLater(path) {
     return await absentIs([], readdir(path))
@@ -163,6 +160,8 @@ export const nodeTransport: FileTransport = {
   async gzipLater(from, to, signal) {
     const status = await lstat(from)
     const target = createWriteStream(to, { flags: 'wx', mode: status.mode & 0o777, flush: true })
+    const { pipeline } = process.getBuiltinModule('node:stream/promises')
+    const { createGzip } = process.getBuiltinModule('node:zlib')
     await pipeline(createReadStream(from), createGzip(), target, { signal })
     await utimes(to, status.atime, status.mtime)
   },

@@ -1,6 +1,6 @@
 import type { Health } from '@holdfast/api'
 import type { Clock } from '@holdfast/core'
-import { describeTrouble, type Trouble } from './trouble.js'
+import { cureOf, describeTrouble, type Trouble } from './trouble.js'
 
 /** How journald is, as far as the last attempt told, and how it was before. */
 export class Condition {
@@ -24,7 +24,8 @@ export class Condition {
       this.#outages++
     }
     this.#trouble = trouble
-    this.#reason = describeTrouble(trouble, this.#path, detail)
+    const cure = cureOf(trouble)
+    this.#reason = `${describeTrouble(trouble, this.#path, detail)}${cure === undefined ? '' : ` ${cure}`}`
     return this.#reason
   }
 
@@ -38,6 +39,7 @@ export class Condition {
   health(client: string, lacks: string | undefined): Health {
     const isDown = this.#trouble !== undefined
     const reason = isDown ? this.#reason : lacks
+    const cure = this.#trouble === undefined ? undefined : cureOf(this.#trouble)
     return {
       state: isDown ? 'down' : lacks !== undefined ? 'degraded' : 'ok',
       ...(reason === undefined ? undefined : { reason }),
@@ -45,6 +47,7 @@ export class Condition {
         client,
         path: this.#path,
         ...(this.#trouble === undefined ? undefined : { trouble: this.#trouble }),
+        ...(cure === undefined ? undefined : { cure }),
         ...(this.#outages === 0 ? undefined : { outages: this.#outages }),
         ...(this.#lastOutage === undefined ? undefined : { lastOutage: this.#lastOutage }),
       },

@@ -27,13 +27,27 @@ export function troubleOf(fault: string): Trouble {
 export function describeTrouble(trouble: Trouble, path: string, detail: string): string {
   switch (trouble) {
     case 'absent':
-      return `There is no journald: ${path} does not exist (${detail}). In a container, mount /run/systemd/journal.`
+      return `There is no journald: ${path} does not exist (${detail}).`
     case 'dead':
       return `Journald is dead: nobody listens at ${path} (${detail}).`
     case 'hung':
       return `Journald hangs: it has not read from ${path} for ${detail}.`
     case 'failed':
       return `Cannot write to journald at ${path}: ${detail}.`
+  }
+}
+
+/** What to do about it, as far as that is known. */
+export function cureOf(trouble: Trouble): string | undefined {
+  switch (trouble) {
+    case 'absent':
+      return 'In a container, mount /run/systemd/journal; elsewhere look at the option `path`.'
+    case 'dead':
+      return 'Start it: `systemctl start systemd-journald`.'
+    case 'hung':
+      return 'Look why it does not read: `systemctl status systemd-journald`.'
+    case 'failed':
+      return undefined
   }
 }
 

@@ -29,7 +29,8 @@ try {
   await compare('TCP', [
     ownAdapter({ ...common, port: ports.tcp, protocol: 'tcp' }, 20_480),
     gelfPro('tcp', ports.tcp, 400, ''),
-    endToEnd({ ...common, port: ports.tcp, protocol: 'tcp' }, 10_000),
+    endToEnd({ ...common, port: ports.tcp, protocol: 'tcp' }, 10_000, 'local', folder),
+    endToEnd({ ...common, port: ports.tcp, protocol: 'tcp' }, 20_000, 'process', folder),
   ])
   await compare('TLS', [
     ownAdapter({ ...common, port: ports.tls, protocol: 'tls', tls: secure }, 20_480),
@@ -47,6 +48,7 @@ async function compare(title: string, subjects: readonly Subject[]): Promise<voi
   const before = await ask<Counts>('count')
   for (let lap = 0; lap < WARM_UP_LAPS + LAPS; lap++) {
     for (const subject of lap % 2 === 0 ? subjects : subjects.toReversed()) {
+      const elsewhereMs = subject.elsewhereMs?.() ?? 0
       const cpu = process.cpuUsage()
       const start = performance.now()
       await subject.send(subject.perLap)
@@ -55,7 +57,7 @@ async function compare(title: string, subjects: readonly Subject[]): Promise<voi
       if (lap < WARM_UP_LAPS || sum === undefined) continue
       sum.events += subject.perLap
       sum.wallMs += performance.now() - start
-      sum.cpuMs += (user + system) / 1000
+      sum.cpuMs += (user + system) / 1000 + (subject.elsewhereMs?.() ?? 0) - elsewhereMs
     }
   }
   for (const subject of subjects) await subject.close()
@@ -72,7 +74,7 @@ function report(title: string, subjects: readonly Subject[], sums: ReadonlyMap<S
     const rate = `${Math.round(own.perSecond).toLocaleString('en')} events/s`
     const cpu = `${own.cpuUs.toFixed(1)} µs CPU per event`
     const ratio = `${(own.perSecond / other.perSecond).toFixed(1)} × the rate, ${(other.cpuUs / own.cpuUs).toFixed(1)} × less CPU`
-    console.log(`  ${subject.name.padEnd(36)} ${rate.padStart(18)}  ${cpu.padStart(26)}  ${ratio}`)
+    console.log(`  ${subject.name.padEnd(46)} ${rate.padStart(18)}  ${cpu.padStart(26)}  ${ratio}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { LEVELS, type LogEvent, type LogRecord } from '@holdfast/api'
 import { type GraylogOptions, graylogAdapter } from '@holdfast/graylog'
 import { createRuntime } from 'holdfast'
+import { processClock } from '../harness/task-clock.js'
 import { CONTEXT, LOGGER, MESSAGE, orderFields } from '../workload.js'
 
 /** One way of bringing events to the server. */
@@ -9,6 +10,8 @@ export interface Subject {
   readonly name: string
   /** Events of one lap. */
   readonly perLap: number
+  /** CPU time in milliseconds of processes other than this one that work for it. */
+  readonly elsewhereMs?: () => number
   /** Sends so many events, and resolves when the kernel has them. */
   send(count: number): Promise<void>
   close(): Promise<void>
@@ -52,18 +55,19 @@ export function ownAdapter(options: GraylogOptions, perLap: number): Subject {
   }
 }
 
-/** From `log.info` through ring, lane and adapter, until the server has read everything. */
-export function endToEnd(options: GraylogOptions, perLap: number): Subject {
+/** From `log.info` through ring, lane and adapter, wherever the writer is, until the server has read everything. */
+export function endToEnd(options: GraylogOptions, perLap: number, worker: 'local' | 'process', spoolDir: string): Subject {
   const runtime = createRuntime({
     service: CONTEXT.service,
     environment: CONTEXT.environment,
     adapters: [graylogAdapter(options)],
-    queue: { maxEvents: 20_000 },
+    queue: worker === 'local' ? { maxEvents: 20_000 } : { worker, spoolDir, putTimeoutMs: 30_000 },
   })
   const log = runtime.get(LOGGER)
   return {
-    name: `log.info → @holdfast/graylog, ${options.protocol}`,
+    name: `log.info → ${worker} → @holdfast/graylog, ${options.protocol}`,
     perLap,
+    elsewhereMs: () => (worker === 'local' ? 0 : cpuMsOf(runtime.inspect().writer.pid)),
     async send(count) {
       for (let index = 0; index < count; index++) {
         log.info(MESSAGE, orderFields(index))
@@ -77,6 +81,11 @@ export function endToEnd(options: GraylogOptions, perLap: number): Subject {
       if (Object.keys(dropped ?? {}).length > 0 || pending !== 0) throw new Error(`${delivered} delivered, not all`)
     },
   }
+}
+
+/** A writer that is not up yet has no id. */
+function cpuMsOf(pid: number): number {
+  return pid === 0 ? 0 : processClock(pid).read()
 }
 
 interface GelfPro {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import { canBeCarried } from '../adapter/can-be-carried.js'
+import { canBeFound } from '../adapter/can-be-found.js'
 import { MAX_LANES } from '../ring/shared/layout.js'
 import { ConfigError, type ConfigProblem } from './config-error.js'
 
@@ -31,6 +32,11 @@ function checkRecipe(recipe: AdapterRecipe, path: string, configModule: URL | un
   if (recipe.module === undefined) {
     const got = `\`${recipe.name}\`, which names none`
     return [{ path, expected: 'an adapter whose definition names its `module`', got, hint: `${OWN_MODULE} ${HERE}` }]
+  }
+  if (!canBeFound(recipe.module)) {
+    const got = `\`${recipe.module}\`, which is not found from \`@holdfast/core\``
+    const hint = 'Define the adapter with `module: import.meta.url`.'
+    return [{ path, expected: 'an adapter whose `module` the writer can import', got, hint }]
   }
   if (canBeCarried(recipe.options)) return []
   const got = `\`${recipe.name}\` with a function or another value that it cannot carry`

@@ -13,6 +13,8 @@ import { SpillFolder } from './spill.js'
 
 /** The last moment that a Date can hold. */
 const MAX_TIME = 8.64e15
+/** Segments that have to be free for a producer to go on: the one that it writes, half of the next, and what rounding costs. */
+const SEGMENTS_OF_PRODUCER = 2.5
 /** Events may wait this long for older ones of other producers. */
 const MERGE_WINDOW_MS = 50
 
@@ -169,10 +171,12 @@ export class HostedRing {
    */
   makeRoom(spillBytes: number): void {
     const { segmentCount } = this.view
-    if (this.#segmentsInUse <= segmentCount / 2) return
+    // the producer needs whole segments: of the few of a small ring, half would leave it none
+    const half = Math.min(segmentCount / 2, segmentCount - SEGMENTS_OF_PRODUCER)
+    if (this.#segmentsInUse <= half) return
     const read = this.#readPosition()
     for (const segment of this.view.complete) {
-      if (this.#segmentsInUse <= segmentCount / 2 || segment.end > read) break
+      if (this.#segmentsInUse <= half || segment.end > read) break
       if (segment.end <= this.#freePosition() || this.#spillSegment(segment, spillBytes)) continue
       if (this.#segmentsInUse <= mostInUse(segmentCount)) break
       this.#dropUpTo(segment.end)

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AdapterRecipe, LEVELS } from '@holdfast/api'
 import type { Clock } from '../clock.js'
 import { errorCode } from '../diagnostics/hub.js'
 import { findMapper } from '../mapping/find-mapper.js'
-import { CONTROL } from '../ring/shared/layout.js'
+import { CONTROL, PRODUCER_BYTES, STATE } from '../ring/shared/layout.js'
 import type { Region } from '../ring/shared/region.js'
 import { RingRefused, RingView } from '../ring/shared/ring-view.js'
 import { type Death, describeDeath, takeDeath } from '../tree/deaths.js'
@@ -51,14 +51,25 @@ export interface RecoveredRun {
   readonly undelivered: number
 }
 
+interface OpenFile extends RingFile {
+  readonly close: () => void
+}
+
+interface PartingFile extends OpenFile {
+  readonly region: Region
+  readonly process: string
+}
+
 /** Serves all rings of one run directory until no producer is left. */
 export class RunWriter {
   readonly #parts: RunWriterParts
   readonly #host: WriterHost
   readonly #control: Control
   readonly #mapper = findMapper().mapper
-  readonly #files = new Map<string, RingFile & { readonly close: () => void }>()
+  readonly #files = new Map<string, OpenFile>()
   readonly #startedAt: number
+  /** Rings that are drained and whose producers may still look at them. */
+  readonly #parting = new Map<string, PartingFile>()
   #hadRings = false
   #ringsChangedMs = -1
   #nextScan = 0
@@ -192,7 +203,8 @@ export class RunWriter {
     this.#ringsChangedMs = changedMs
     this.#nextFullScan = now + FULL_SCAN_MS
     let isNew = false
-    for (const file of listRings(run)) if (!this.#host.rings.has(file.origin)) isNew = this.#open(file) || isNew
+    const isKnown = ({ origin }: RingFile): boolean => this.#host.rings.has(origin) || this.#parting.has(origin)
+    for (const file of listRings(run)) if (!isKnown(file)) isNew = this.#open(file) || isNew
     return isNew
   }
 
@@ -208,8 +220,7 @@ export class RunWriter {
       const view = new RingView(region)
       if (Atomics.load(region.words, CONTROL.drained) === 1) {
         // a writer that was killed before it had put the file away
-        this.#putAway(file, region)
-        region.close()
+        this.#parting.set(file.origin, { ...file, close: region.close, region, process: view.identity.process })
         return false
       }
       this.#host.add(view)
@@ -228,6 +239,7 @@ export class RunWriter {
 
   #lookForGone(now: number): void {
     this.#nextGoneLook = now + GONE_MS
+    this.#partWith()
     const { run } = this.#parts
     for (const ring of this.#host.rings.values()) {
       if (ring.isGone) continue
@@ -276,7 +288,20 @@ export class RunWriter {
       const file = this.#files.get(ring.origin)
       this.#files.delete(ring.origin)
       if (file === undefined) continue
-      this.#putAway(file, ring.view.region)
+      const { region, identity } = ring.view
+      this.#parting.set(ring.origin, { ...file, region, process: identity.process })
+    }
+  }
+
+  /** A producer that waits for the end of its ring still looks at it: its file is put away when it has said that it is done, or is gone. */
+  #partWith(): void {
+    for (const file of this.#parting.values()) {
+      file.region.mirror?.pull(0, PRODUCER_BYTES)
+      const id = parseProcessId(file.process)
+      const isReleased = Atomics.load(file.region.words, CONTROL.state) === STATE.released
+      if (!isReleased && id !== undefined && !isGone(id)) continue
+      this.#parting.delete(file.origin)
+      this.#putAway(file, file.region)
       file.close()
     }
   }
@@ -288,6 +313,6 @@ export class RunWriter {
   }
 
   #hasLeftovers(): boolean {
-    return readdirSync(runPaths(this.#parts.run).rings).length > 0
+    return listRings(this.#parts.run).some(({ origin }) => !this.#parting.has(origin))
   }
 }

@@ -17,7 +17,7 @@ import { Flushes } from './flushes.js'
 import { GapTeller } from './gap-teller.js'
 import { HostedRing } from './hosted-ring.js'
 import { OwnEvents } from './own-events.js'
-import { watchAdapter } from './watch-adapter.js'
+import { Suspects, watchAdapter } from './watch-adapter.js'
 import type { Quarantine } from './writer-spec.js'
 
 const DESCRIBE_MS = 500
@@ -73,6 +73,7 @@ export class WriterHost {
 
   constructor(parts: WriterHostParts) {
     const { clock, control } = parts
+    const suspects = new Suspects((lane) => control.note(lane))
     this.#parts = parts
     this.lanes = buildLanes(
       parts.adapters,
@@ -86,7 +87,7 @@ export class WriterHost {
       },
       (recipe) => {
         const index = parts.lanes.indexOf(recipe.name)
-        return watchAdapter(parts.build(recipe), (isInside) => control.note(isInside ? index : -1))
+        return watchAdapter(parts.build(recipe), suspects, index)
       },
     )
     this.#flushes = new Flushes({ clock, report: this.report, rings: this.rings })
@@ -146,7 +147,6 @@ export class WriterHost {
     // before the lanes are served: one that always has something to write would never be flushed
     this.#flushes.answer()
     for (const lane of this.lanes) this.#serve(lane)
-    if (hasNew) this.#watch.notice()
     this.#publish()
     this.#flushes.answer()
     if (now >= this.#nextDescription) this.#describe(now)
@@ -214,6 +214,7 @@ export class WriterHost {
   /** Leaves how each lane is where `inspect()` of the producers finds it. */
   #describe(now: number): void {
     this.#nextDescription = now + DESCRIBE_MS
+    this.#watch.look()
     for (const lane of this.lanes) {
       const health = lane.adapter.health === undefined ? null : healthOf(lane)
       const text = JSON.stringify([lane.health.reason, health, this.rings.size])

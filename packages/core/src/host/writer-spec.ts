@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import type { Adapter, AdapterHome, AdapterRecipe, LaneOptions } from '@holdfast/api'
 import { canBeCarried } from '../adapter/can-be-carried.js'
+import { canBeFound } from '../adapter/can-be-found.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 
 /** An adapter as it is described to a writer elsewhere. */
@@ -31,21 +32,34 @@ export interface Quarantine {
   readonly pauseMs: number
 }
 
-/** @param configModule where the recipe is made anew when its options cannot be carried */
+/** @param configModule where the recipe is made anew when its options cannot be carried, or the module of its factory is not found from here */
 export function specOf(recipe: AdapterRecipe, configModule?: URL): RecipeSpec {
   const { name, module = '', factory = `${name}Adapter`, options, lane } = recipe
-  if (configModule !== undefined && (module === '' || !canBeCarried(options)))
+  if (configModule !== undefined && (module === '' || !canBeFound(module) || !canBeCarried(options)))
     return { name, module: configModule.href, factory: '', options: null, lane }
   return { name, module: module.startsWith('/') ? pathToFileURL(module).href : module, factory, options, lane }
 }
 
 /**
- * Imports the factories and makes the recipes anew.
+ * Imports the factories and makes the recipes anew. One whose module cannot be imported, or does not export the factory, costs its own lane
+ * only: its adapter cannot be made.
  *
- * @throws when a module cannot be imported or does not export the factory
+ * @throws when this happens to all of them: the application, which has the recipes, writes itself then
  */
 export async function loadRecipes(specs: readonly RecipeSpec[]): Promise<readonly AdapterRecipe[]> {
-  return Promise.all(specs.map(loadRecipe))
+  const results = await Promise.allSettled(specs.map(loadRecipe))
+  const failures = results.filter((result) => result.status === 'rejected')
+  if (failures.length > 0 && failures.length === specs.length) throw failures[0]?.reason
+  return results.map((result, index) =>
+    result.status === 'fulfilled' ? result.value : unloaded(specs[index] as RecipeSpec, result.reason),
+  )
+}
+
+function unloaded({ name, lane }: RecipeSpec, reason: unknown): AdapterRecipe {
+  const create = (): never => {
+    throw reason
+  }
+  return { kind: 'recipe', name, options: undefined, place: 'writer', lane, create }
 }
 
 async function loadRecipe({ name, module, factory, options }: RecipeSpec): Promise<AdapterRecipe> {

@@ -17,6 +17,7 @@ export class HealthWatch {
   readonly #report: Report
   readonly #last = new Map<Lane, Health['state']>()
   #isWaiting = false
+  #nextLook = 0
 
   constructor(lanes: readonly Lane[], clock: Clock, report: Report) {
     this.#lanes = lanes.filter(({ adapter }) => adapter.health !== undefined)
@@ -32,6 +33,14 @@ export class HealthWatch {
       this.#isWaiting = false
       for (const lane of this.#lanes) this.#look(lane)
     })
+  }
+
+  /** For a writer that comes by anyway, also when there is no traffic: looks once a second. */
+  look(): void {
+    const now = this.#clock.monotonic()
+    if (now < this.#nextLook) return
+    this.#nextLook = now + INTERVAL_MS
+    for (const lane of this.#lanes) this.#look(lane)
   }
 
   #look(lane: Lane): void {

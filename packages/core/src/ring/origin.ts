@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes } from '../random-bytes.js'
 
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz234567'
 const LENGTH = 14

@@ -151,7 +151,9 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   records(): Iterable<LogRecord> {
-    const { ring, settings } = this.#parts
+    const { ring, settings, writer } = this.#parts
+    // shared memory is somebody else's after the end
+    if (this.isClosed && writer.outlivesProcess) return []
     return readSegments(copySegments(ring.segments), this.origin, settings.ring.maxEvents).records
   }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { errorCode } from '../diagnostics/hub.js'
 import { type ProcessStatus, parseProcStat, parsePsLine } from './process-status.js'
@@ -93,7 +92,7 @@ function linkAt(path: string): string {
 function outputOf(program: string, ...args: readonly string[]): string {
   try {
     const env = { LC_ALL: 'C', TZ: 'UTC' }
-    return execFileSync(program, args, {
+    return process.getBuiltinModule('node:child_process').execFileSync(program, args, {
       encoding: 'latin1',
       env,
       timeout: COMMAND_BUDGET_MS,

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { closeSync, constants, lstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
@@ -28,6 +27,7 @@ const COMMAND_BUDGET_MS = 1000
 export function startPulse(run: string): Pulse | undefined {
   const { namespace } = ownProcessId()
   if (namespace === 0 || namespace === FIRST_NAMESPACE) return undefined
+  const { spawnSync } = process.getBuiltinModule('node:child_process')
   const made = spawnSync('mkfifo', ['-m', '600', join(run, FILE)], { stdio: 'ignore', timeout: COMMAND_BUDGET_MS })
   return made.status === 0 ? joinPulse(run) : undefined
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { makePrivateDirectory } from './private-directory.js'
 
@@ -54,6 +53,6 @@ export function siblingsOf(run: string): string {
 export function safeName(name: string): string {
   const plain = name.replace(/[^\w.-]/g, '_').slice(0, SAFE_NAME_MAX_CHARS)
   if (plain === name && /^\w(.*\w)?$/.test(name)) return name
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_CHARS)
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256').update(name).digest('hex').slice(0, HASH_CHARS)
   return `_${plain.replace(/^[.-]+|[.-]+$/g, '')}_${hash}`
 }

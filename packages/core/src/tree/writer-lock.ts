@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
+import { randomBytes } from '../random-bytes.js'
 import { PRIVATE_FILE_MODE } from './private-directory.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from './process-id.js'
 import { isGone } from './process-state.js'

@@ -10,7 +10,7 @@ import { assertBalanced, type CommandOptions, commands, type Model } from './fix
 import type { Behaviour } from './fixtures/destination.js'
 import { type TestLane, testLane, World, type WorldOptions } from './fixtures/world.js'
 
-const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 150)
+const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 60)
 const FAILING: readonly Behaviour[] = ['ok', 'ok', 'fail', 'partial', 'stall']
 
 const spill = mkdtempSync(join(tmpdir(), 'holdfast-spill-'))

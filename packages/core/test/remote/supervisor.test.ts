@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ManualClock } from '../../../testkit/dist/clock/manual-clock.js'
 import { CONTROL_BYTES, Control } from '../../dist/host/control.js'
 import { makeRegion } from '../../dist/ring/shared/region.js'
 import type { WriterLaunch } from '../../dist/writer/remote/launch.js'
 import { Supervisor } from '../../dist/writer/remote/supervisor.js'
+import { ManualClock } from '../fixtures/manual-clock.js'
 
 /** A writer that does what the test says. */
 class FakeLaunch implements WriterLaunch {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Adapter, LEVELS, type LogResult } from '@holdfast/api'
-import { ManualClock } from '../../../testkit/dist/clock/manual-clock.js'
 import { AdapterError } from '../../dist/adapter/adapter-error.js'
 import { QUEUE_DEFAULTS, type QueueSettings } from '../../dist/config/settings.js'
 import type { Report } from '../../dist/diagnostics/catalogue.js'
@@ -14,6 +13,7 @@ import { Ring } from '../../dist/ring/ring.js'
 import { CONTROL } from '../../dist/ring/shared/layout.js'
 import { positionWord } from '../../dist/ring/shared/position.js'
 import { LocalWriter } from '../../dist/writer/local-writer.js'
+import { ManualClock } from '../fixtures/manual-clock.js'
 import { TestProducer } from '../shared/fixtures/test-producer.js'
 
 /** Something that makes calls wait: the same rules hold wherever the writer is. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ManualClock } from '../../../testkit/dist/clock/manual-clock.js'
 import { CONTROL } from '../../dist/ring/shared/layout.js'
 import { WriterFallback } from '../../dist/writer/remote/writer-fallback.js'
+import type { ManualClock } from '../fixtures/manual-clock.js'
 import { testLane, World } from '../host/fixtures/world.js'
 
 function makeFallback(canHave: () => boolean = () => true): {

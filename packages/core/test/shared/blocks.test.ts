@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ManualClock } from '../../../testkit/dist/clock/manual-clock.js'
 import type { Cursor } from '../../dist/lane/cursor.js'
 import { DropCounts } from '../../dist/lane/drop-counts.js'
 import { LaneBlock } from '../../dist/ring/shared/lane-block.js'
@@ -10,6 +9,7 @@ import { makeRegion, type Region } from '../../dist/ring/shared/region.js'
 import { RingView } from '../../dist/ring/shared/ring-view.js'
 import { SharedMemory } from '../../dist/ring/shared/shared-memory.js'
 import { Told } from '../../dist/ring/shared/told.js'
+import { ManualClock } from '../fixtures/manual-clock.js'
 import { SEGMENT_BYTES, SEGMENTS, TestProducer } from './fixtures/test-producer.js'
 
 const NOTHING = { events: 0, bytes: 0, end: 0 }

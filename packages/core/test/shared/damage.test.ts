@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { ManualClock } from '../../../testkit/dist/clock/manual-clock.js'
 import { CONTROL, LANES_AT, NUMBER, ROW, ROW_BYTES, ROWS_AT, TOLD_AT } from '../../dist/ring/shared/layout.js'
 import { makeRegion } from '../../dist/ring/shared/region.js'
 import { RingRefused, RingView } from '../../dist/ring/shared/ring-view.js'
+import { ManualClock } from '../fixtures/manual-clock.js'
 import { testLane, World } from '../host/fixtures/world.js'
 import { SEGMENT_BYTES, SEGMENTS, TestProducer } from './fixtures/test-producer.js'
 
-const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 200)
+const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 50)
 const PAGE_BYTES = 4096
 
 /** A ring in use: `seqs` events in several segments, some of which a writer has read. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { escapeHtml, escapeText } from '@holdfast/format'
 
 /** What a page is made of beside its body. */
@@ -41,5 +40,5 @@ export function pageHead({ title, styles, script }: PageParts): string {
 }
 
 function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`
+  return `sha256-${process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64')}`
 }

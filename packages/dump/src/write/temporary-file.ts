@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -41,7 +40,7 @@ export class TemporaryFile {
       makeDirectory(dirname(this.#target))
       this.#temporary = join(
         dirname(this.#target),
-        `.${basename(this.#target).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`,
+        `.${basename(this.#target).slice(0, 100)}.${process.getBuiltinModule('node:crypto').randomBytes(6).toString('hex')}.tmp`,
       )
       this.#fd = openSync(this.#temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode)
     } catch (error) {

@@ -75,7 +75,13 @@ export const WRITER_AT = 384
 export const WRITER_BYTES = 128
 
 /** What became of the producer. */
-export const STATE = { open: 0, detached: 1, exited: 2 } as const
+export const STATE = {
+  open: 0,
+  detached: 1,
+  exited: 2,
+  /** It will not look at the ring any more: the memory may be somebody else's. */
+  released: 3,
+} as const
 
 /** Frames are checked with all their texts: for files that are read while they are written. */
 export const FLAG_FULL_CHECK = 1

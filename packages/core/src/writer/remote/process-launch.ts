@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
@@ -65,6 +65,7 @@ export class ProcessLaunch implements WriterLaunch {
     const log = openSync(this.#log, 'w', 0o600)
     try {
       const { NODE_OPTIONS: _, ...env } = process.env
+      const { spawn } = process.getBuiltinModule('node:child_process') // loaded only where a writer process is wanted
       const child = spawn(process.execPath, [program], {
         detached: true,
         stdio: [input, 'ignore', log],

@@ -162,8 +162,10 @@ export class RemoteWriter implements Writer {
     await fallback.close()
     this.#hear()
     isLate = (await closing) || isLate
-    // the ring is somebody else's soon
+    // from here on the ring may be somebody else's
     this.#lastStatuses = this.statuses
+    Atomics.store(region.words, CONTROL.state, STATE.released)
+    region.mirror?.push(0, PRODUCER_BYTES)
     closed()
     return isLate
   }
