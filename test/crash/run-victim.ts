@@ -10,9 +10,9 @@ import { endFromOutside } from './outside/end-from-outside.js'
 import { writersBelow, writersEnd } from './outside/writer-processes.js'
 import type { Place } from './place.js'
 
-const VICTIM = script('./victim/victim.js')
-const PARENT = script('./victim/parent.js')
-const RESTART = script('./victim/restart.js')
+const VICTIM = fileURLToPath(new URL('./victim/victim.js', import.meta.url))
+const PARENT = fileURLToPath(new URL('./victim/parent.js', import.meta.url))
+const RESTART = fileURLToPath(new URL('./victim/restart.js', import.meta.url))
 const VICTIM_TIMEOUT_MS = 60_000
 /** For a writer that outlives its victim. */
 const WRITER_END_MS = 60_000
@@ -107,8 +107,4 @@ function describe({ end, errors }: Ended): string {
 /** Without variables that would configure a logger or the victim's Node. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HOLDFAST|LOG|NODE_)/.test(name)))
-}
-
-function script(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url))
 }

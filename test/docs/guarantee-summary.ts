@@ -6,7 +6,17 @@ const BEGIN = '<!-- guarantees:begin, copied from docs/guarantees.md by `node te
 const END = '<!-- guarantees:end -->'
 /** The shape of load, and the columns of its table, that fit a first page. */
 const SHAPE = '10 000 events in one tick'
-const COLUMNS = ['exit()', 'throw', 'SIGTERM', 'SIGKILL any time', 'heap OOM', 'blocked, SIGKILL', 'PID 1, SIGKILL']
+const COLUMNS = [
+  'exit()',
+  'throw',
+  'SIGTERM',
+  'SIGKILL any time',
+  'heap OOM',
+  'blocked, SIGKILL',
+  'writer killed',
+  'both killed, restart',
+  'PID 1, SIGKILL, restart',
+]
 
 /** Pages that show a part of the measured table. */
 export const SUMMARY_PAGES = ['README.md', 'QUEUE.md'] as const

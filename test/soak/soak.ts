@@ -11,8 +11,8 @@ import { measure, type Peak } from './meter.js'
 import type { SoakOptions } from './options.js'
 import { type Account, account, logFiles } from './oracle.js'
 
-const ROOT = script('./tree/root.js')
-const SINK = script('./sink/sink.js')
+const ROOT = fileURLToPath(new URL('./tree/root.js', import.meta.url))
+const SINK = fileURLToPath(new URL('./sink/sink.js', import.meta.url))
 /** For everything that is still under way when the machine is kind again. */
 const END_MS = 150_000
 const MEASURE_MS = 250
@@ -83,9 +83,13 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
 }
 
 async function accounts(folder: SoakFolder, isPlanted: boolean): Promise<Pick<SoakOutcome, 'file' | 'sink' | 'files'>> {
-  const files = logFiles(folder.log)
-  const [file, sink] = [await account(files, folder.counters, isPlanted), await account([folder.sunk], folder.counters)]
+  const files = existing(logFiles(folder.log))
+  const [file, sink] = [await account(files, folder.counters, isPlanted), await account(existing([folder.sunk]), folder.counters)]
   return { file, sink, files: files.length }
+}
+
+function existing(files: readonly string[]): readonly string[] {
+  return files.filter((file) => existsSync(file))
 }
 
 function startRoot({ path, errors }: SoakFolder, producers: number): ChildProcess {
@@ -191,8 +195,4 @@ function endProcess(pid: number): void {
   } catch {
     return // it has ended by itself
   }
-}
-
-function script(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url))
 }

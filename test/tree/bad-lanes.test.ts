@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { askRoot, numbersByChild, readLog, treeFolder, upTo } from './fixtures/tree.js'
+import { askRoot, numbersByChild, readLog, runRoot, treeFolder, upTo } from './fixtures/tree.js'
 
 const COUNT = 2_000
 const LOG = `for (let n = 1; n <= ${COUNT}; n++) log.info('beside a bad lane', { child: 'root', n })`
@@ -22,6 +22,22 @@ describe('a lane whose adapter never comes back', () => {
     const { lanes, restarts } = await askRoot<{ readonly lanes: readonly string[]; readonly restarts: number }>(folder, source)
 
     assert.deepEqual({ lanes, restarts }, { lanes: ['hanging'], restarts: 1 })
+    assert.deepEqual(numbersByChild(readLog(folder)), { root: upTo(COUNT) })
+  })
+})
+
+describe('a writer that everybody has left', () => {
+  it('does not call an adapter again that never came back: nobody would end it', async (test) => {
+    // it stays for longer than the adapter is left alone
+    const folder = treeFolder(test, { adapters: 'bad.hangingAdapter()', queue: 'stopTimeoutMs: 8000' })
+    const source = `
+      ${LOG}
+      await until(() => runtime.inspect().lanes.hanging.state === 'quarantined')
+      process.exit(0)`
+
+    const { code } = await runRoot(folder, source)
+
+    assert.equal(code, 0)
     assert.deepEqual(numbersByChild(readLog(folder)), { root: upTo(COUNT) })
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileAdapter, init, type QueueConfig, type RuntimeConfig } from 'holdfast'
 import type { ColumnId } from '../columns.js'
 import { deadAdapter } from './dead-lane.js'
@@ -7,6 +8,7 @@ import type { WriteEvent } from './write-event.js'
 
 /** The smallest ring that children get: its segments change and it fills within a run. */
 const SMALL_RING_BYTES = 2 << 20
+const LOOK_MS = 5
 /** How long a writer that everybody has left waits for a lane that is down. */
 const DEAD_LANE_STOP_MS = 500
 
@@ -76,5 +78,10 @@ function eventWriter(runtime: ReturnType<typeof init>, column: ColumnId, handOff
   }
   const log = runtime.get('victim')
   const fieldsOf = column === 'segment-change' ? wideFields : fields
-  return (number) => log.info(MESSAGE, fieldsOf(number)) === 'accepted'
+  const write = (number: number): boolean => log.info(MESSAGE, fieldsOf(number)) === 'accepted'
+  return Object.assign(write, { ready: isRunning(runtime) })
+}
+
+async function isRunning(runtime: ReturnType<typeof init>): Promise<void> {
+  while (runtime.inspect().writer.state !== 'running') await pause(LOOK_MS)
 }

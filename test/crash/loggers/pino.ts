@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type DestinationStream, destination, pino, transport } from 'pino'
 import { fields, MESSAGE } from './event.js'
 import type { WriteEvent } from './write-event.js'
@@ -27,5 +28,6 @@ export function openAsync(file: string): WriteEvent {
 
 /** Through a worker thread. */
 export function openTransport(file: string): WriteEvent {
-  return open(transport<{ destination: string }>({ target: 'pino/file', options: { destination: file } }))
+  const target = transport<{ destination: string }>({ target: 'pino/file', options: { destination: file } })
+  return Object.assign(open(target), { ready: once(target, 'ready').then(() => undefined) })
 }

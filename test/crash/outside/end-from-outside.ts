@@ -10,8 +10,8 @@ const MOMENT_MAX_MS = 60
 const SLOW_MOMENT_MAX_MS = 600
 const WRITER_START_MS = 15_000
 /** A file that has something and has not grown for so long will not: its victim's threads have done what they do while the loop hangs. */
-const SETTLED_MS = 150
-const SETTLED_MAX_MS = 5_000
+const SETTLED_MS = 500
+const SETTLED_MAX_MS = 8_000
 const LOOK_MS = 10
 
 export interface Ending {

@@ -5,7 +5,7 @@ import type { WriteEvent } from '../loggers/write-event.js'
 import { ROWS, type RowId } from '../rows.js'
 import { end } from './end.js'
 
-/** Long enough for worker threads and streams of any row to be ready. */
+/** Long enough for streams of any row to be ready; threads and processes say when they are. */
 const WARM_UP_MS = 150
 /** Ends the process when an event is not accepted. */
 const REFUSED_EXIT_CODE = 70
@@ -48,6 +48,7 @@ async function main(row: RowId, columnId: ColumnId, perTick: number, file: strin
 
   if (column.id === 'init-tick') return logTick(open(file, columnId))
   const write = open(file, columnId)
+  await write.ready
   setTimeout(logTick, WARM_UP_MS, write)
 }
 

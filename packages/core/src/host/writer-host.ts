@@ -150,7 +150,7 @@ export class WriterHost {
     this.#publish()
     this.#flushes.answer()
     if (now >= this.#nextDescription) this.#describe(now)
-    return hasNew || this.lanes.some(canGoOn)
+    return hasNew || this.lanes.some((lane) => canGoOn(lane) && !this.#mayHang(lane))
   }
 
   /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
@@ -173,6 +173,7 @@ export class WriterHost {
 
   /** Everything that can be delivered is; then the adapters are flushed and closed. Rings that are not drained keep what they have. */
   async close(): Promise<void> {
+    for (const lane of this.lanes) lane.isClosed ||= this.#mayHang(lane)
     await this.#async.close({ timeoutMs: this.#parts.stopTimeoutMs }, this.lanes, (lane) => {
       lane.isClosed = true
     })
@@ -248,7 +249,7 @@ export class WriterHost {
   }
 
   #serve(lane: Lane): void {
-    if (lane.isClosed || lane.isWriting || !lane.health.isReady()) {
+    if (lane.isClosed || lane.isWriting || !lane.health.isReady() || this.#mayHang(lane)) {
       if (lane.settings.whenDown === 'drop' && lane.health.state === 'down') this.#dropWhileDown(lane)
       return
     }
@@ -268,6 +269,11 @@ export class WriterHost {
   #fill(lane: Lane): void {
     for (const ring of this.rings.values()) ring.settle(lane)
     if (!this.#flushes.isDue(lane)) this.#collect(lane)
+  }
+
+  /** Its adapter did not come back the last time; when everybody has left, nobody would end a writer that hangs again. */
+  #mayHang(lane: Lane): boolean {
+    return lane.health.isQuarantined && ![...this.rings.values()].some(({ isOpen }) => isOpen)
   }
 
   #collect(lane: Lane): void {
