@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { proseOf } from './fences.js'
 import { allPages, type Page, ROOT, readPage } from './pages.js'
 
-const pages = allPages()
+const pages = [...allPages(), readPage('llms.txt')]
 
 describe('links between pages', () => {
   it('are there', () => {

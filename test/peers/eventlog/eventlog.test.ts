@@ -70,6 +70,36 @@ describe('the Windows build of Node under Wine', () => {
     )
   })
 
+  for (const worker of ['thread', 'process'] as const) {
+    it(`is reached by a writer ${worker}, which makes the adapter from its recipe`, async (test) => {
+      const run = await readyWine(test)?.run(`
+        import { makeRuntime } from '@holdfast/core'
+        import { eventlogAdapter } from '@holdfast/eventlog'
+        const told = []
+        const runtime = makeRuntime({
+          service: 'wine app', adapters: [eventlogAdapter()], diagnosticHook: (name, payload) => told.push([name, payload]),
+          queue: { worker: '${worker}', stopTimeoutMs: 30000 },
+        })
+        const log = runtime.get('worker')
+        for (let n = 0; n < 20; n++) log.info('number ' + n)
+        const { adapters } = await runtime.shutdown()
+        console.log(JSON.stringify({ ...adapters.eventlog, writer: runtime.inspect().writer, told }))`)
+      if (run === undefined) return
+
+      assertWell(run)
+      const { delivered, writer, told } = JSON.parse(run.stdout) as Readonly<Record<string, unknown>>
+      test.diagnostic(JSON.stringify({ writer, told }))
+      assert.equal(delivered, 20)
+      if (worker === 'process') return // its calls are in the trace of another program
+      const { entries, deregistered } = wineCalls(run.stderr)
+      assert.deepEqual(
+        entries.map(({ strings }) => strings[0]),
+        Array.from({ length: 20 }, (_, n) => `number ${n}`),
+      )
+      assert.equal(deregistered, 1)
+    })
+  }
+
   it('takes events of 1 MiB and of hundreds of fields', async (test) => {
     const run = await readyWine(test)?.run(`${START}
       import { EventlogAdapter } from '@holdfast/eventlog'

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { type AdapterRecipe, LEVELS } from '@holdfast/api'
 import type { Clock } from '../clock.js'
 import { errorCode } from '../diagnostics/hub.js'
-import { findMapper } from '../mapping/find-mapper.js'
+import { findMapperIn } from '../mapping/find-mapper.js'
+import type { Mapper } from '../mapping/mapping.js'
 import { CONTROL, PRODUCER_BYTES, STATE } from '../ring/shared/layout.js'
 import type { Region } from '../ring/shared/region.js'
 import { RingRefused, RingView } from '../ring/shared/ring-view.js'
@@ -65,7 +66,7 @@ export class RunWriter {
   readonly #parts: RunWriterParts
   readonly #host: WriterHost
   readonly #control: Control
-  readonly #mapper = findMapper().mapper
+  readonly #mapper: Mapper | undefined
   readonly #files = new Map<string, OpenFile>()
   readonly #startedAt: number
   /** Rings that are drained and whose producers may still look at them. */
@@ -84,6 +85,7 @@ export class RunWriter {
     const { clock, run, epoch, spec, adapters } = parts
     this.#parts = parts
     this.#startedAt = clock.monotonic()
+    this.#mapper = findMapperIn(run).mapper
     this.#control = new Control(openRegion(join(run, 'control'), this.#mapper))
     this.#control.begin(epoch, process.pid)
     const { quarantine } = spec

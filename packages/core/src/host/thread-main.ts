@@ -28,7 +28,7 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     epoch,
     adapters,
     lanes: adapters.map(({ name }) => name),
-    build: (recipe) => buildAdapter(recipe, undefined),
+    build: (recipe) => buildAdapter(recipe, undefined, spec.instance),
     context: spec.context,
     failureResetMs: spec.failureResetMs,
     stopTimeoutMs: spec.stopTimeoutMs,

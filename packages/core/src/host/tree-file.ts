@@ -18,6 +18,8 @@ export interface TreeFile {
   /** Adapters that each process runs for itself, as the console. */
   readonly own: readonly RecipeSpec[]
   readonly config: InheritedConfig
+  /** The root cannot map files, and has said so. */
+  readonly isSpooled?: boolean
 }
 
 type InheritedConfig = Omit<RuntimeConfig, 'scrub' | 'adapters'> & {
@@ -33,6 +35,7 @@ export function writeTreeFile(
   settings: RuntimeSettings,
   own: readonly AdapterRecipe[],
   lanes: TreeFile['lanes'],
+  isSpooled: boolean,
 ): void {
   const { queue, scrub, rateLimit } = settings
   const { fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit } = queue
@@ -49,7 +52,7 @@ export function writeTreeFile(
   }
   const carried = own.filter(({ module, options }) => module !== undefined && canBeCarried(options))
   const order = settings.adapters.map(({ name }) => name)
-  const tree: TreeFile = { lanes, order, own: carried.map((recipe) => specOf(recipe)), config }
+  const tree: TreeFile = { lanes, order, own: carried.map((recipe) => specOf(recipe)), config, isSpooled }
   writeWhole(join(run, TREE), tree)
 }
 

@@ -23,6 +23,8 @@ export interface WriterSpec {
   readonly failureResetMs: number
   readonly stopTimeoutMs: number
   readonly spillBytes: number
+  /** Tells this writer's adapters from the same ones of other processes, see `AdapterRecipe.create`. */
+  readonly instance?: string
   readonly quarantine?: readonly Quarantine[]
 }
 
@@ -80,9 +82,9 @@ function fromConfig(config: unknown, name: string, module: string): AdapterRecip
 }
 
 /** Makes the adapter of a recipe, or one that says why it cannot be made, so that the other lanes go on. */
-export function buildAdapter(recipe: AdapterRecipe, home: AdapterHome | undefined): Adapter {
+export function buildAdapter(recipe: AdapterRecipe, home: AdapterHome | undefined, instance?: string): Adapter {
   try {
-    return recipe.create(home)
+    return recipe.create(home, instance)
   } catch (error) {
     const fail = (): never => {
       throw error

@@ -3,6 +3,11 @@ import { MappingError } from './mapping-error.js'
 
 /** File systems that write each change elsewhere, by the magic number of statfs(2): a block that is there says nothing about the next store. */
 const COPY_ON_WRITE: Readonly<Record<number, string>> = { 2435016766: 'btrfs', 3393526350: 'bcachefs', 801189825: 'ZFS' }
+/** The name of a file system where mapped files are not safe; `undefined` for one where they are. */
+export function copyOnWriteSystem(fileSystem: number): string | undefined {
+  return COPY_ON_WRITE[fileSystem]
+}
+
 /** Of `stat.blocks`, whatever the file system. */
 const BLOCK_BYTES = 512n
 

@@ -1,4 +1,6 @@
+import { statfsSync } from 'node:fs'
 import { isNotFound, requireNearby } from '../require-nearby.js'
+import { copyOnWriteSystem } from './check-file.js'
 import { bindFfi } from './ffi-libc.js'
 import { FileMapper } from './file-mapper.js'
 import { bindKoffi } from './koffi-libc.js'
@@ -30,6 +32,17 @@ let found: FoundMapper | undefined
 export function findMapper(): FoundMapper {
   found ??= searchMapper(process.env[HANDOFF])
   return found
+}
+
+/** The same for the files of one directory: some file systems cannot be mapped without danger. */
+export function findMapperIn(directory: string): FoundMapper {
+  const mapper = findMapper()
+  const system = mapper.mapper === undefined ? undefined : copyOnWriteSystem(statfsSync(directory).type)
+  if (system === undefined) return mapper
+  return {
+    mapper: undefined,
+    reasons: [`\`${directory}\` is on ${system}, where a full disk would end a process that maps files`],
+  }
 }
 
 /** The search itself, each time anew. */

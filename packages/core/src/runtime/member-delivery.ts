@@ -21,8 +21,8 @@ export function makeMemberDelivery(parts: DeliveryParts, { tree, file }: Inherit
   }
 }
 
-function join(parts: DeliveryParts, { run, facts }: JoinedTree, { lanes, order }: TreeFile): Delivery | undefined {
-  const mapper = mapperFor(parts)
+function join(parts: DeliveryParts, { run, facts }: JoinedTree, { lanes, order, isSpooled }: TreeFile): Delivery | undefined {
+  const mapper = mapperFor(parts, run, isSpooled)
   const control = new Control(openRegion(joinPath(run, 'control'), mapper))
   const spec = readWriterFile(run)
   if (spec === undefined || !control.isOurs || hasEnded(control)) {

@@ -10,7 +10,7 @@ import { type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file
 import { WriterHost } from '../host/writer-host.js'
 import { buildAdapter, type WriterSpec } from '../host/writer-spec.js'
 import { allocateFile } from '../mapping/allocate-file.js'
-import { findMapper } from '../mapping/find-mapper.js'
+import { findMapperIn } from '../mapping/find-mapper.js'
 import type { Mapper } from '../mapping/mapping.js'
 import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { RingView } from '../ring/shared/ring-view.js'
@@ -48,12 +48,12 @@ export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined 
   }
   const { path: run, base, isTemporary, reason = '' } = created
   if (isTemporary) report('run_directory_temporary', { path: run, reason })
-  const mapper = mapperFor(parts)
+  const mapper = mapperFor(parts, run)
   const { own, remote } = splitAdapters(settings.adapters)
   const spec = writerSpec(parts, remote)
   const lanes = remote.map(({ name, lane: { level } }) => ({ name, level }))
   const ownRecipes = own.filter((adapter): adapter is AdapterRecipe => 'kind' in adapter)
-  writeTreeFile(run, settings, ownRecipes, lanes)
+  writeTreeFile(run, settings, ownRecipes, lanes, mapper === undefined)
   writeWriterFile(run, spec, remote)
   allocateFile(join(run, 'control'), CONTROL_BYTES, mapper)
   const control = Control.format(openRegion(join(run, 'control'), mapper))
@@ -144,10 +144,14 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   })
 }
 
-/** How to map files, with one diagnostic when there is no way. */
-export function mapperFor({ report }: DeliveryParts): Mapper | undefined {
-  const found = findMapper()
-  if (found.mapper === undefined) report('hand_off_degraded', { hand_off: 'spool', reasons: found.reasons })
+/**
+ * How to map files, with one diagnostic when there is no way.
+ *
+ * @param isTold the root of the tree has said so: not each of its children has to
+ */
+export function mapperFor({ report }: DeliveryParts, run: string, isTold = false): Mapper | undefined {
+  const found = findMapperIn(run)
+  if (found.mapper === undefined && !isTold) report('hand_off_degraded', { hand_off: 'spool', reasons: found.reasons })
   return found.mapper
 }
 

@@ -112,8 +112,12 @@ export function splitAdapters(adapters: readonly (Adapter | AdapterRecipe)[]): {
 }
 
 /** What the writer has to know of these settings. */
-export function writerSpec({ settings, context, configModule }: DeliveryParts, recipes: readonly AdapterRecipe[]): WriterSpec {
+export function writerSpec(
+  { settings, context, configModule, instance }: DeliveryParts,
+  recipes: readonly AdapterRecipe[],
+): WriterSpec {
   const { failureResetMs, stopTimeoutMs, spillBytes } = settings.queue
   const specs: readonly RecipeSpec[] = recipes.map((recipe) => specOf(recipe, configModule))
-  return { recipes: specs, context: context(), failureResetMs, stopTimeoutMs, spillBytes }
+  const own = instance === undefined ? undefined : { instance }
+  return { recipes: specs, context: context(), failureResetMs, stopTimeoutMs, spillBytes, ...own }
 }

@@ -34,7 +34,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
       epoch,
       adapters: remote,
       lanes: remote.map(({ name }) => name),
-      build: (recipe) => buildAdapter(recipe, undefined),
+      build: (recipe) => buildAdapter(recipe, undefined, spec.instance),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
