@@ -46,7 +46,7 @@ function parseOptions(args) {
       options: {
         verbose: { type: 'boolean', default: false },
         concurrency: { type: 'string', default: String(availableParallelism()) },
-        'time-limit': { type: 'string', default: '180' },
+        'time-limit': { type: 'string', default: '300' },
         except: { type: 'string', multiple: true, default: [] },
       },
     })

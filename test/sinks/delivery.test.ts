@@ -68,14 +68,17 @@ for (const [name, open] of Object.entries(SINKS)) {
       const folder = temporaryFolder(test)
       const more = 'diagnosticHook: (name) => name === "writer_restarted" && console.log(name),'
       const source = `${applicationHead(writeConfig([sink], { worker: 'process', folder, more }))}
-        const writer = async () => {
-          while (runtime.inspect().writer.state !== 'running' || runtime.inspect().writer.pid === 0) await turn()
-          return runtime.inspect().writer.pid
+        let killed = 0
+        const killWriter = async () => {
+          const at = () => runtime.inspect().writer
+          while (at().state !== 'running' || at().pid === 0 || at().pid === killed) await turn()
+          killed = at().pid
+          process.kill(killed, 'SIGKILL')
         }
         for (let n = 1; n <= ${COUNT}; n++) {
           say(n)
-          if (n % 10 === 0) await turn()
-          if (n % 1000 === 500) process.kill(await writer(), 'SIGKILL')
+          if (n % 250 === 0) await turn()
+          if (n % 1000 === 600) await killWriter()
         }
         await shutdown()`
 

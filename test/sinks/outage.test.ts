@@ -14,6 +14,8 @@ import { builtPackage } from './sinks.js'
 
 const COUNT = 12_000
 const RING = { maxBytes: 1 << 20, segmentBytes: 256 << 10 }
+/** The default of `batchMaxEvents`. */
+const BATCH = 512
 const PAD = 'x'.repeat(300)
 const WAIT_MS = 30_000
 
@@ -111,7 +113,12 @@ describe('an outage of Graylog under the writer process', () => {
     test.diagnostic(`at most ${most} bytes on disk, ${overflow} events dropped`)
     assert.ok(most > 0 && most <= spillBytes, `${most}`)
     assert.equal(delivered + overflow, COUNT)
-    assert.equal(numbers.length, delivered)
+    // a batch that was under way when its segment was given up counts as dropped, and may have arrived
+    assert.ok(
+      numbers.length >= delivered && numbers.length <= delivered + BATCH,
+      `${numbers.length} arrived, ${delivered} delivered`,
+    )
+    assert.equal(new Set(numbers).size, numbers.length)
     assert.deepEqual(
       numbers,
       [...numbers].sort((a, b) => a - b),

@@ -82,6 +82,7 @@ function eventWriter(runtime: ReturnType<typeof init>, column: ColumnId, handOff
   return Object.assign(write, { ready: isRunning(runtime) })
 }
 
+/** Or has ended: an application that starts and ends at once does not wait to see its writer. */
 async function isRunning(runtime: ReturnType<typeof init>): Promise<void> {
-  while (runtime.inspect().writer.state !== 'running') await pause(LOOK_MS)
+  while (!['running', 'ended'].includes(runtime.inspect().writer.state)) await pause(LOOK_MS)
 }

@@ -11,6 +11,8 @@ export interface LastWordsParts {
   readonly reopen: () => void
   /** Events not delivered, by adapter; adapters without any are absent. */
   readonly pending: () => Readonly<Record<string, number>>
+  /** Those of them that end with this process. */
+  readonly lost: () => Readonly<Record<string, number>>
   readonly delivered: () => number
   /** Events that got a sequence number. */
   readonly emitted: () => number
@@ -74,7 +76,7 @@ export class LastWords {
 
   readonly #onExit = (): void => {
     this.#drain('exit')
-    const left = Object.entries(this.#parts.pending())
+    const left = Object.entries(this.#parts.lost())
     for (const [adapter, count] of left)
       writeStderr(`holdfast: ${count} events for ${adapter} were not delivered before the process ended\n`)
   }

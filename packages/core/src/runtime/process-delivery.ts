@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AdapterRecipe } from '@holdfast/api'
+import { describeError, errorCode } from '../diagnostics/hub.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
@@ -18,7 +19,7 @@ import { type ClaimedRun, claimDeadRuns } from '../tree/claim-runs.js'
 import { noteDeaths } from '../tree/deaths.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from '../tree/process-id.js'
 import { joinPulse } from '../tree/pulse.js'
-import { createRunDirectory } from '../tree/run-directory.js'
+import { type CreatedRun, createRunDirectory, removeRunDirectory } from '../tree/run-directory.js'
 import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
 import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
@@ -46,17 +47,31 @@ export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined 
     report('writer_unavailable', { reason: created.unavailable, cure: 'set `queue.spoolDir` to a directory of this user' })
     return undefined
   }
-  const { path: run, base, isTemporary, reason = '' } = created
-  if (isTemporary) report('run_directory_temporary', { path: run, reason })
-  const mapper = mapperFor(parts, run)
+  const { path, isTemporary, reason = '' } = created
+  if (isTemporary) report('run_directory_temporary', { path, reason })
+  try {
+    return startRun(parts, created)
+  } catch (error) {
+    // a full disk, say: the application logs nevertheless
+    removeRunDirectory(path)
+    report('writer_unavailable', {
+      reason: describeError(error),
+      cure: 'see what is wrong with the directory of the run, `queue.spoolDir`',
+    })
+    return undefined
+  }
+}
+
+function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delivery {
+  const { settings, clock } = parts
+  const { service } = settings
+  const { mapper, control } = openControl(parts, run)
   const { own, remote } = splitAdapters(settings.adapters)
   const spec = writerSpec(parts, remote)
   const lanes = remote.map(({ name, lane: { level } }) => ({ name, level }))
   const ownRecipes = own.filter((adapter): adapter is AdapterRecipe => 'kind' in adapter)
   writeTreeFile(run, settings, ownRecipes, lanes, mapper === undefined)
   writeWriterFile(run, spec, remote)
-  allocateFile(join(run, 'control'), CONTROL_BYTES, mapper)
-  const control = Control.format(openRegion(join(run, 'control'), mapper))
   const claims = claimDeadRuns({ base, service, wireVersion: WIRE_VERSION, members: membersOf })
   const launch = new ProcessLaunch({
     run,
@@ -68,6 +83,24 @@ export function makeProcessDelivery(parts: DeliveryParts): Delivery | undefined 
   })
   const order = settings.adapters.map(({ name }) => name)
   return attach(parts, { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot: true })
+}
+
+/** The control page of a new run. Where the file system maps without sharing, nothing of the run is mapped. */
+function openControl(parts: DeliveryParts, run: string): { readonly mapper: Mapper | undefined; readonly control: Control } {
+  const path = join(run, 'control')
+  const make = (mapper: Mapper | undefined): { readonly mapper: Mapper | undefined; readonly control: Control } => {
+    allocateFile(path, CONTROL_BYTES, mapper)
+    return { mapper, control: Control.format(openRegion(path, mapper)) }
+  }
+  const mapper = mapperFor(parts, run)
+  try {
+    return make(mapper)
+  } catch (error) {
+    if (mapper === undefined || !errorCode(error).startsWith('HOLDFAST_MAPPING_')) throw error
+    parts.report('hand_off_degraded', { hand_off: 'spool', reasons: [describeError(error)] })
+    rmSync(path, { force: true })
+    return make(undefined)
+  }
 }
 
 interface Attachment {

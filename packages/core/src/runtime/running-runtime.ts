@@ -18,6 +18,7 @@ import { liveTrace } from '../pipeline/live-trace.js'
 import { copySegments, readSegments } from '../ring/snapshot.js'
 import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
 import { ownProcessId, parseProcessId } from '../tree/process-id.js'
+import type { LaneStatus } from '../writer/lane-status.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { type DeliveryReport, makeReport } from './delivery-report.js'
@@ -231,10 +232,11 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   #makeLastWords(): LastWords {
     const { settings, hub, writer, sink } = this.#parts
-    const pending = (): Record<string, number> => {
-      const counts = writer.statuses.map(({ name, pending: count }) => [name, count + sink.loss.count] as const)
-      return Object.fromEntries(counts.filter(([, count]) => count > 0))
+    const count = (lanes: readonly LaneStatus[]): Record<string, number> => {
+      const counts = lanes.map(({ name, pending: held }) => [name, held + sink.loss.count] as const)
+      return Object.fromEntries(counts.filter(([, held]) => held > 0))
     }
+    const pending = (): Record<string, number> => count(writer.statuses)
     return new LastWords({
       clock: this.#parts.clock,
       settings: writer.outlivesProcess ? { ...settings.lastWords, signals: [] } : settings.lastWords,
@@ -245,6 +247,8 @@ export class RunningRuntime implements Runtime, RuntimePort {
       },
       reopen: () => writer.reopen(),
       pending,
+      // what a writer process has not delivered yet, it or the next run will
+      lost: () => count(writer.statuses.filter(({ place }) => place === 'application' || writer.inspection.mode !== 'process')),
       delivered: () => writer.statuses.reduce((sum, { delivered }) => sum + delivered, 0),
       emitted: () => this.#parts.pipeline.counters.emitted.total,
       needsLoop: () =>

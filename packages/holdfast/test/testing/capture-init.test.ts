@@ -106,7 +106,7 @@ describe('init inside a capture', () => {
 
 describe('a capture beside an installed runtime', () => {
   const memory = new MemoryAdapter({ sync: true })
-  const config: RuntimeConfig = { service: 'shop', level: 'error', scrub: { keys: ['pin'] }, adapters: [memory] }
+  const config: RuntimeConfig = { service: 'shop', level: 'error', scrub: { keys: ['pin'] }, adapters: [memory], env: false }
   after(() => shutdown())
 
   it('takes the place of it for as long as it lasts', () => {
