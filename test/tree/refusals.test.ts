@@ -12,7 +12,7 @@ interface Told {
 /** Starts a child after the root did something to its run; answers what the child says of itself. */
 function strange(before: string): string {
   return `
-    import { chownSync, cpSync, rmSync, writeFileSync } from 'node:fs'
+    import { chmodSync, chownSync, cpSync, rmSync, writeFileSync } from 'node:fs'
     const { run } = runtime.inspect().writer
     const env = { ...process.env, ...runtime.childEnv() }
     ${before}
@@ -46,6 +46,8 @@ describe('a child does not join, says why, and logs for itself', () => {
       'dead',
       `const copy = run + '-dead'
        cpSync(run, copy, { recursive: true })
+       // not every Node copies the permissions of a folder
+       chmodSync(copy, 0o700)
        const facts = JSON.parse(readFileSync(copy + '/run.json', 'utf8'))
        const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
        await end(gone)
