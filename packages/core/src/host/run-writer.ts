@@ -107,7 +107,7 @@ export class RunWriter {
 
   /** Delivers what a run of dead processes has left, and removes it; what a lane that is down keeps stays for the next time. */
   static async recover(clock: Clock, run: string, spec: WriterSpec, adapters: readonly AdapterRecipe[]): Promise<RecoveredRun> {
-    const lock = acquireWriter(run, currentWriter(run)?.epoch ?? 0)
+    const lock = acquireWriter(run, currentWriter(run)?.epoch ?? 0, 'writer', true)
     if (lock === undefined || !existsSync(join(run, 'control'))) return { run, rings: 0, events: 0, undelivered: 0 }
     return new RunWriter({ clock, run, epoch: lock.epoch, spec, adapters }).#recover()
   }

@@ -43,16 +43,18 @@ export function currentWriter(run: string): WriterHolder | undefined {
  * That the highest stays is what makes a slow candidate fail: it links an epoch that was given away and removed meanwhile, and sees a higher one.
  *
  * @param afterEpoch that of the holder who is known to be gone; 0 for the first
+ * @param isKnownToBeGone whoever claimed the run has made sure of it: the holder may be of a PID namespace that is no more
  * @throws the error of the system call, on a full disk or a file system without links
  */
 export function acquireWriter(
   run: string,
   afterEpoch: number,
   role: WriterRole = 'writer',
+  isKnownToBeGone = false,
 ): { readonly epoch: number } | undefined {
   const current = currentWriter(run)
   if ((current?.epoch ?? 0) !== afterEpoch) return undefined
-  if (current?.process !== undefined && !isGone(current.process)) return undefined
+  if (!isKnownToBeGone && current?.process !== undefined && !isGone(current.process)) return undefined
   const epoch = afterEpoch + 1
   if (!linkEpoch(run, epoch, role)) return undefined
   if (highestEpoch(run) !== epoch) {
