@@ -11,7 +11,7 @@ export function breach(row: Row, column: Column, shape: Shape, found: Findings):
   if (found.doubled > 0) return `${found.doubled} events doubled`
   if (found.disordered > 0) return `${found.disordered} events out of order`
   if (found.unparsable > 0) return `${found.unparsable} lines are no JSON`
-  if (found.torn > 0 && (!column.isSudden || row.promise === 'every event')) return 'the file ends within a line'
+  if (found.torn > 0 && (!isSudden(row.promise, column) || row.promise === 'every event')) return 'the file ends within a line'
   const allowed = allowedLoss(row.promise, column, shape, found.bytesPerLine)
   return found.lost > allowed ? `${found.lost} events lost, at most ${allowed} allowed` : undefined
 }
@@ -22,11 +22,16 @@ function allowedLoss(promise: NonNullable<Row['promise']>, column: Column, shape
     case 'every call':
       return 0
     case 'all but a ring':
-      // while a loop hangs, the thread goes on; a signal without a listener gives it no time
-      return column.end !== 'blocked' && (column.isSudden || column.id === 'sigterm') ? Number.POSITIVE_INFINITY : 0
+      // while a loop hangs, the thread goes on
+      return column.end !== 'blocked' && isSudden(promise, column) ? Number.POSITIVE_INFINITY : 0
     case 'every tick':
       return column.isSudden ? Math.min(shape.perTick, eventsIn(TICK_LOSS_MAX_BYTES, bytesPerLine)) : 0
   }
+}
+
+/** A signal without a listener gives a thread no time, not even for the rest of a line. */
+function isSudden(promise: Row['promise'], column: Column): boolean {
+  return column.isSudden || (promise === 'all but a ring' && column.id === 'sigterm')
 }
 
 /** A file without lines says nothing about their length; no victim of ours writes a shorter one. */
