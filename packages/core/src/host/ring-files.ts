@@ -16,9 +16,19 @@ export interface RingFile {
 /** The rings of a run, one file for each producer. */
 export function listRings(run: string): readonly RingFile[] {
   const { rings } = runPaths(run)
-  return readdirSync(rings)
+  return namesIn(rings)
     .filter((name) => name.endsWith(SUFFIX))
     .map((name) => ({ origin: name.slice(0, -SUFFIX.length), path: join(rings, name) }))
+}
+
+/** A run that is over disappears while others look. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
+  }
 }
 
 /**

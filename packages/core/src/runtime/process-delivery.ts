@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AdapterRecipe } from '@holdfast/api'
@@ -196,8 +196,6 @@ function membersOf(run: string): readonly ProcessId[] {
 }
 
 function listMembers(run: string): readonly MemberInspection[] {
-  // the run is over and its directory gone
-  if (!existsSync(run)) return []
   const identities = listRings(run).map(({ path }) => readIdentityOf(path))
   return identities
     .filter((identity) => identity !== undefined)
