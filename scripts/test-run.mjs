@@ -8,7 +8,8 @@ import { reportFile, reportSummary } from './test-report.mjs'
 
 /**
  * Runs the compiled test files, one process each, and returns the exit code. Arguments that are not options select the files whose
- * path contains one of them; `--except PART` leaves out those whose path contains PART.
+ * path contains one of them; `--except PART` leaves out those whose path contains PART; `--patient` gives files
+ * that failed a second attempt.
  */
 export async function runTests(args) {
   const options = parseOptions(args)
@@ -31,8 +32,9 @@ export async function runTests(args) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   stopOnSignals()
   try {
-    const results = await runAll(chosen, { ...options, folder, env: testEnvironment() })
-    return reportSummary(results)
+    const run = { ...options, folder, env: testEnvironment() }
+    const results = await runAll(chosen, run)
+    return reportSummary(options.isPatient ? await runAgain(results, chosen, run) : results)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -45,6 +47,7 @@ function parseOptions(args) {
       allowPositionals: true,
       options: {
         verbose: { type: 'boolean', default: false },
+        patient: { type: 'boolean', default: false },
         concurrency: { type: 'string', default: String(availableParallelism()) },
         'time-limit': { type: 'string', default: '300' },
         except: { type: 'string', multiple: true, default: [] },
@@ -54,6 +57,7 @@ function parseOptions(args) {
       filters: positionals,
       except: values.except,
       isVerbose: values.verbose,
+      isPatient: values.patient,
       concurrency: positive('concurrency', values.concurrency),
       timeLimitMs: positive('time-limit', values['time-limit']) * 1000,
     }
@@ -67,6 +71,28 @@ function positive(name, text) {
   const value = Number(text)
   if (!(value > 0)) throw new RangeError(`Expected \`--${name}\` to be a positive number, got \`${text}\`.`)
   return value
+}
+
+/** Files of promises that hold always or not at all: a second attempt would hide what they are there to find. */
+const NEVER_AGAIN = /^test\/(crash|soak)\//
+
+/** Runs files that failed once more, one at a time: a machine may have been too busy for a test. What passes then is told. */
+async function runAgain(results, files, options) {
+  const again = []
+  for (const result of results) {
+    const file = files.find(({ source }) => source === result.source)
+    if (result.failed.length === 0 || file === undefined || NEVER_AGAIN.test(result.source)) {
+      again.push(result)
+      continue
+    }
+    console.log(`\nAgain: ${result.source}`)
+    const second = await runTestFile(file, options)
+    reportFile(second, options)
+    if (second.failed.length === 0)
+      console.log(`Passed at the second attempt only: ${result.failed.map(({ name }) => name).join(', ')}`)
+    again.push(second)
+  }
+  return again
 }
 
 async function runAll(files, options) {
