@@ -3,7 +3,7 @@ import { makeRegion, type Region } from '../ring/shared/region.js'
 export const CONTROL_BYTES = 4096
 const MAGIC = 0x48_46_43_31
 const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5 } as const
-const STATES = ['starting', 'running', 'ended', 'failed'] as const
+const STATES = ['starting', 'running', 'ended'] as const
 const BYTES = 64
 
 export type WriterState = (typeof STATES)[number]

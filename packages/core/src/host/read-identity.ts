@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { describeError } from '../diagnostics/hub.js'
 import type { RingIdentity } from '../ring/shared/identity.js'
 import { makeRegion } from '../ring/shared/region.js'
 import { readIdentity } from '../ring/shared/ring-view.js'
@@ -17,9 +16,8 @@ export function readIdentityOf(path: string): RingIdentity | undefined {
     } finally {
       closeSync(fd)
     }
-  } catch (error) {
-    // whatever it is, nobody can be found in it
-    void describeError(error)
+  } catch {
+    // it is gone, not ours to read, or no ring: whatever it is, nobody can be found in it
     return undefined
   }
 }
