@@ -140,7 +140,8 @@ export class FrameReader {
   }
 
   #hideFrom(offset: number): 'corrupt' {
-    const { used } = this.segment
+    const { base, check, used } = this.segment
+    if (check !== 'none') this.sequence.pass(this.segment, base + offset)
     this.#corruptUntil = used
     this.offset = offset
     this.length = used - offset
@@ -168,7 +169,7 @@ export class FrameReader {
   }
 
   #follow(from: number, to: number): void {
-    this.sequence.see(this.segment.base + this.offset, from, to, this.segment.base === 0)
+    this.sequence.see(this.segment, this.segment.base + this.offset, from, to)
   }
 
   #define(kind: number): void {

@@ -54,6 +54,11 @@ export class Segment {
     this.messages = 0
   }
 
+  /** Bytes of its memory. */
+  get capacity(): number {
+    return this.bytes.length
+  }
+
   get end(): number {
     return this.base + this.used
   }

@@ -49,6 +49,21 @@ describe('the ring and its writer', () => {
     })
   })
 
+  it('tell of no gap where one lane is far ahead of the others, after two writers were killed', async () => {
+    const world = new World({ lanes: allLanes() })
+    const producer = world.join()
+    for (let i = 0; i < 40; i++) producer.log(10, `${i}|${'x'.repeat(1400)}`)
+    await world.killAtArrival()
+    await world.kill()
+    world.join()
+    await world.settle()
+
+    assert.deepEqual(
+      world.told.filter(([name]) => name === 'origin_gap'),
+      [],
+    )
+  })
+
   it('keep what lanes that lag need on disk, also over the deaths of writers', async () => {
     let run = 0
     const options = (): Partial<WorldOptions> => ({ spill: { path: join(spill, `run${run++}`), bytes: 60_000 } })
