@@ -5,6 +5,7 @@ import {
   LAST_WORDS_DEFAULTS,
   LIMIT_DEFAULTS,
   type LimitSettings,
+  LOCAL_MAX_EVENTS,
   QUEUE_DEFAULTS,
   type QueueSettings,
   RING_DEFAULTS,
@@ -56,7 +57,9 @@ export function buildSettings(
 /** A ring that is smaller than the default queue makes the queue smaller; only who sets both has to make them agree. */
 function buildQueue({ enabled, ...queue }: OptionValues, ringBytes: number): QueueSettings {
   const maxBytes = Math.min(QUEUE_DEFAULTS.maxBytes, ringBytes)
-  return { ...QUEUE_DEFAULTS, maxBytes, ...queue, ...(enabled === false ? { worker: 'local', commit: 'call' } : undefined) }
+  const off = enabled === false ? ({ worker: 'local', commit: 'call' } as const) : undefined
+  const settings: QueueSettings = { ...QUEUE_DEFAULTS, maxBytes, ...queue, ...off }
+  return settings.worker === 'local' ? { maxEvents: LOCAL_MAX_EVENTS, ...settings } : settings
 }
 
 function buildRateLimit({ maxEvents, intervalMs, exempt }: OptionValues): RuntimeSettings['rateLimit'] {

@@ -50,7 +50,7 @@ export interface QueueConfig {
   readonly worker?: 'local' | 'thread' | 'process'
   /** `call`: an event is with the kernel before the call returns. `tick`: at the end of the tick, or earlier at 64 KiB or an ERROR. @default `call` */
   readonly commit?: 'call' | 'tick'
-  /** Most unread events. @default 2048 */
+  /** Most unread events. @default 2048; none with `worker` `thread` or `process`, which `maxBytes` bounds */
   readonly maxEvents?: number
   /** Most unread bytes; at most `ring.maxBytes`. @default 8388608, or `ring.maxBytes` when that is less */
   readonly maxBytes?: number

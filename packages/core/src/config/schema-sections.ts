@@ -1,6 +1,13 @@
 import { LANE_DEFAULTS } from '../lane/settings.js'
 import { bytes, checked, count, flag, integer, milliseconds, oneOf, type SchemaNode, section, text } from './schema-node.js'
-import { LAST_WORDS_DEFAULTS, LIMIT_DEFAULTS, QUEUE_DEFAULTS, RING_DEFAULTS, SCRUB_DEFAULTS } from './settings.js'
+import {
+  LAST_WORDS_DEFAULTS,
+  LIMIT_DEFAULTS,
+  LOCAL_MAX_EVENTS,
+  QUEUE_DEFAULTS,
+  RING_DEFAULTS,
+  SCRUB_DEFAULTS,
+} from './settings.js'
 
 export const QUEUE_SCHEMA: SchemaNode = section('queue', {
   enabled: flag({
@@ -18,9 +25,9 @@ export const QUEUE_SCHEMA: SchemaNode = section('queue', {
       '`tick` is faster, but a kill in the middle of a tick loses what that tick logged below `error` (64 KiB at most).',
   }),
   maxEvents: count({
-    default: QUEUE_DEFAULTS.maxEvents,
+    default: LOCAL_MAX_EVENTS,
     description:
-      'Most unread events. More rides out longer stalls of an adapter, and loses more if the process is killed meanwhile.',
+      'Most unread events. More rides out longer stalls of an adapter, and loses more if the process is killed meanwhile. A writer elsewhere has this bound only when it is set.',
   }),
   maxBytes: bytes(1, {
     default: QUEUE_DEFAULTS.maxBytes,

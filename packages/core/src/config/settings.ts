@@ -25,15 +25,16 @@ export interface RuntimeSettings {
   readonly join: 'auto' | 'never' | 'required'
 }
 
-export type QueueSettings = Required<Omit<QueueConfig, 'enabled' | 'onDrop' | 'spoolDir'>> &
-  Pick<QueueConfig, 'onDrop' | 'spoolDir'>
+export type QueueSettings = Required<Omit<QueueConfig, 'enabled' | 'maxEvents' | 'onDrop' | 'spoolDir'>> &
+  Pick<QueueConfig, 'maxEvents' | 'onDrop' | 'spoolDir'>
+/** With the bound on events that holds where the writer is. */
+export type BoundedQueue = QueueSettings & { readonly maxEvents: number }
 export type ScrubSettings = Required<ScrubConfig>
 export type LimitSettings = Required<LimitsConfig>
 
 export const QUEUE_DEFAULTS: QueueSettings = {
   worker: 'local',
   commit: 'call',
-  maxEvents: 2048,
   maxBytes: 8 << 20,
   fullPolicy: 'block',
   putTimeoutMs: 1000,
@@ -41,6 +42,9 @@ export const QUEUE_DEFAULTS: QueueSettings = {
   failureResetMs: 30_000,
   spillBytes: 256 << 20,
 }
+
+/** Of a writer in the application; one elsewhere is bounded by bytes alone unless `queue.maxEvents` is set. */
+export const LOCAL_MAX_EVENTS = 2048
 
 export const RING_DEFAULTS: Required<RingConfig> = { maxBytes: 16 << 20, maxEvents: 25_000, segmentBytes: 256 << 10 }
 

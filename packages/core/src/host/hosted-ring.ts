@@ -36,7 +36,7 @@ export class HostedRing {
   #markedAt = 0
   #released = 0
   #free = -1
-  #read = -1
+  #readPosition = -1
 
   /** @param spillPath where segments may go that a lane holds too long; nowhere when left out */
   constructor(
@@ -147,11 +147,12 @@ export class HostedRing {
     const { mirror } = this.view.region
     for (const entry of this.served) entry.publish()
     this.spill?.release(Math.min(...this.served.map(({ acknowledged }) => acknowledged)))
-    const read = this.#readPosition()
+    const { position: read, events } = this.#read()
     const free = this.#freePosition()
-    if (read === this.#read && free === this.#free) return
-    this.#read = read
+    if (read === this.#readPosition && free === this.#free) return
+    this.#readPosition = read
     this.#free = free
+    Atomics.store(this.view.region.words, CONTROL.readEvents, events | 0)
     Atomics.store(this.view.region.words, CONTROL.read, positionWord(read))
     Atomics.store(this.view.region.words, CONTROL.free, positionWord(free))
     mirror?.push(WRITER_AT, WRITER_BYTES)
@@ -174,7 +175,7 @@ export class HostedRing {
     // the producer needs whole segments: of the few of a small ring, half would leave it none
     const half = Math.min(segmentCount / 2, segmentCount - SEGMENTS_OF_PRODUCER)
     if (this.#segmentsInUse <= half) return
-    const read = this.#readPosition()
+    const read = this.#read().position
     for (const segment of this.view.complete) {
       if (this.#segmentsInUse <= half || segment.end > read) break
       if (segment.end <= this.#freePosition() || this.#spillSegment(segment, spillBytes)) continue
@@ -215,10 +216,12 @@ export class HostedRing {
   }
 
   /** The quickest lane that is up counts: one that lags alone holds nobody up, its segments go to disk. */
-  #readPosition(): number {
-    let read = -1
-    for (const { lane, acknowledged } of this.served) if (lane.health.state === 'ok') read = Math.max(read, acknowledged)
-    return read < 0 ? this.view.position : read
+  #read(): { readonly position: number; readonly events: number } {
+    let quickest: ServedLane | undefined
+    for (const served of this.served)
+      if (served.lane.health.state === 'ok' && served.acknowledged >= (quickest?.acknowledged ?? 0)) quickest = served
+    if (quickest === undefined) return this.view
+    return { position: quickest.acknowledged, events: quickest.acknowledgedEvents }
   }
 
   #freePosition(): number {

@@ -38,6 +38,11 @@ export class ServedLane {
     this.#spill = view.spill as SpillFolder | undefined
   }
 
+  /** Events up to there, by the ring's own count. */
+  get acknowledgedEvents(): number {
+    return this.#settled.taken
+  }
+
   publish(): void {
     const { lane, block } = this
     block.state = lane.isClosed ? 'closed' : lane.health.isQuarantined ? 'quarantined' : lane.health.state

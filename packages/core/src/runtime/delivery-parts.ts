@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import type { Clock } from '../clock.js'
-import type { RuntimeSettings } from '../config/settings.js'
+import { LOCAL_MAX_EVENTS, type RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { buildLanes } from '../lane/build-lanes.js'
 import { laneSettings } from '../lane/settings.js'
@@ -61,7 +61,7 @@ export function makeLocalWriter(
     },
     (recipe) => recipe.create(undefined, instance),
   )
-  const { queue } = settings
+  const queue = { ...settings.queue, maxEvents: settings.queue.maxEvents ?? LOCAL_MAX_EVENTS }
   const writer: LocalWriter = new LocalWriter({ ring, source: { origin, ring, reader }, lanes, queue, clock, report })
   return writer
 }

@@ -74,7 +74,11 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
     }
   }
   const supervisor = new Supervisor({ launch, control, clock, report, lanes: names, giveUp })
-  const queue = { ...settings.queue, maxBytes: Math.min(settings.queue.maxBytes, Math.floor(maxBytes / 2)) }
+  const queue = {
+    ...settings.queue,
+    maxEvents: settings.queue.maxEvents ?? Number.POSITIVE_INFINITY,
+    maxBytes: Math.min(settings.queue.maxBytes, Math.floor(maxBytes / 2)),
+  }
   const writer: RemoteWriter = new RemoteWriter({
     ...parts,
     ring,

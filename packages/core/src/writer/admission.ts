@@ -1,6 +1,6 @@
 import { LEVELS } from '@holdfast/api'
 import type { Clock } from '../clock.js'
-import type { QueueSettings } from '../config/settings.js'
+import type { BoundedQueue } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import type { Lane } from '../lane/lane.js'
 import type { Ring } from '../ring/ring.js'
@@ -12,7 +12,7 @@ const REPORT_INTERVAL_MS = 1000
 export interface AdmissionParts {
   readonly ring: Ring
   readonly lanes: readonly Lane[]
-  readonly queue: QueueSettings
+  readonly queue: BoundedQueue
   readonly clock: Clock
   readonly report: Report
   readonly drain: () => void

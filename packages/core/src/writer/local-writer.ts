@@ -1,6 +1,6 @@
 import { LEVELS } from '@holdfast/api'
 import { atEndOfTick, type Clock } from '../clock.js'
-import type { QueueSettings } from '../config/settings.js'
+import type { BoundedQueue } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Cursor, Source } from '../lane/cursor.js'
@@ -27,7 +27,7 @@ export interface LocalWriterParts {
   /** The same ring, as the lanes read it. */
   readonly source: Source
   readonly lanes: readonly Lane[]
-  readonly queue: QueueSettings
+  readonly queue: BoundedQueue
   readonly clock: Clock
   readonly report: Report
 }

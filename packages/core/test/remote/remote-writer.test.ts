@@ -37,7 +37,7 @@ function makeRemote(): {
   const seen: [string, unknown][] = []
   const drops: unknown[] = []
   const report = (name: string, payload: unknown): void => void seen.push([name, payload])
-  const queue = { ...QUEUE_DEFAULTS, stopTimeoutMs: 500, onDrop: (drop: unknown) => void drops.push(drop) }
+  const queue = { ...QUEUE_DEFAULTS, maxEvents: 2048, stopTimeoutMs: 500, onDrop: (drop: unknown) => void drops.push(drop) }
   const { ring, region, origin } = producer
   const source = { origin, ring, reader: new FrameReader(origin) }
   const lanes = world.lanes.map((_, index) => ({ name: `lane${index}`, level: undefined }))

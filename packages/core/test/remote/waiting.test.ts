@@ -14,6 +14,7 @@ import { CONTROL } from '../../dist/ring/shared/layout.js'
 import { positionWord } from '../../dist/ring/shared/position.js'
 import { LocalWriter } from '../../dist/writer/local-writer.js'
 import { ManualClock } from '../fixtures/manual-clock.js'
+import { testLane, World } from '../host/fixtures/world.js'
 import { TestProducer } from '../shared/fixtures/test-producer.js'
 
 /** Something that makes calls wait: the same rules hold wherever the writer is. */
@@ -25,7 +26,7 @@ interface Subject {
   move(): void
 }
 
-const subjects = { local: localSubject, remote: remoteSubject }
+const subjects = { local: localSubject, remote: remoteSubject, 'remote, counting': countingSubject }
 
 for (const [place, makeSubject] of Object.entries(subjects))
   describe(`a call at a full queue with a ${place} writer`, () => {
@@ -115,6 +116,37 @@ for (const [place, makeSubject] of Object.entries(subjects))
   })
 
 describe('a call at a full queue with a remote writer', () => {
+  it('is bounded by events only when a bound is set, and then by what the quickest lane has not read', async () => {
+    const seen: unknown[] = []
+    const report: Report = (_name, payload) => seen.push(payload)
+    const world = new World({ lanes: [testLane('lines'), testLane('records')] })
+    const free = world.join()
+    const bounded = world.join({ queue: { maxEvents: 16, putTimeoutMs: 0 }, report })
+    const log = (): readonly number[] =>
+      [free, bounded].map(
+        (producer) => Array.from({ length: 40 }, () => producer.log(20, 'm')).filter((r) => r === 'accepted').length,
+      )
+
+    const before = log()
+    const slow = world.lanes[1] as (typeof world.lanes)[number]
+    slow.destination.behaviour = 'fail'
+    await world.settle()
+    const after = log()
+
+    assert.deepEqual(
+      [before, after],
+      [
+        [40, 14],
+        [40, 14],
+      ],
+    )
+    assert.deepEqual(seen[0], { policy: 'block', unread: 14, limit: 14 })
+    assert.equal(bounded.log(40, 'the reserve'), 'accepted')
+    slow.destination.behaviour = 'ok'
+    await world.settle()
+    assert.equal(slow.destination.seqsOf(bounded.origin).length, 29)
+  })
+
   it('looks after the writer while it waits', () => {
     const clock = new ManualClock()
     let looks = 0
@@ -175,12 +207,13 @@ function after(clock: ManualClock, ms: number, run: () => void): void {
   }
 }
 
-function remoteSubject(queue: Partial<QueueSettings>): Subject & { isFull(): boolean } {
+function remoteSubject(queue: Partial<QueueSettings>): Subject & { isFull(): boolean; readonly producer: TestProducer } {
   const clock = new ManualClock()
   const seen: string[] = []
   const producer = new TestProducer({ clock, queue, segments: 16, report: (name) => seen.push(name) })
   const atMost = (16 * 8192) / 2
   return {
+    producer,
     clock,
     seen,
     log: (level) => producer.log(level, `${producer.logged.length}|${'x'.repeat(400)}`),
@@ -189,6 +222,24 @@ function remoteSubject(queue: Partial<QueueSettings>): Subject & { isFull(): boo
       // so far that one more call has room
       const read = producer.ring.position - (atMost - atMost / 8) + 8
       for (const word of ['read', 'free'] as const) Atomics.store(producer.region.words, CONTROL[word], positionWord(read))
+    },
+  }
+}
+
+/** Bounded by a number of events that is reached long before the bytes are. */
+function countingSubject(queue: Partial<QueueSettings>): Subject & { isFull(): boolean } {
+  const maxEvents = 40
+  const { isFull, clock, seen, log, producer } = remoteSubject({ ...queue, maxEvents })
+  const { words } = producer.region
+  return {
+    clock,
+    seen,
+    log,
+    isFull,
+    move: () => {
+      const atMost = maxEvents - maxEvents / 8
+      Atomics.store(words, CONTROL.readEvents, producer.ring.events - atMost + 1)
+      Atomics.store(words, CONTROL.read, Atomics.load(words, CONTROL.read) + 1)
     },
   }
 }

@@ -56,6 +56,8 @@ export const CONTROL = {
   epoch: 101,
   /** That its producer is gone was told. */
   buried: 102,
+  /** Low 32 bits of how many events stand before `read`. */
+  readEvents: 103,
 } as const
 
 /** Indexes into a `Float64Array` over the region: what the producer counts. */

@@ -1,6 +1,6 @@
 import { LEVELS } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
-import type { QueueSettings } from '../../config/settings.js'
+import type { BoundedQueue } from '../../config/settings.js'
 import type { Report } from '../../diagnostics/catalogue.js'
 import type { Ring } from '../../ring/ring.js'
 import { CONTROL, WRITER_AT, WRITER_BYTES } from '../../ring/shared/layout.js'
@@ -15,7 +15,7 @@ export interface RemoteAdmissionParts {
   readonly ring: Ring
   readonly region: Region
   readonly segments: number
-  readonly queue: QueueSettings
+  readonly queue: BoundedQueue
   readonly clock: Clock
   readonly report: Report
   /** Looks after the writer while a call waits for it. */
@@ -23,15 +23,19 @@ export interface RemoteAdmissionParts {
 }
 
 /**
- * The bound on what a writer elsewhere has not read yet, and what a call does at it: `block` sleeps until there is room or the budget of
- * this stall is spent, `drop` gives up at once. An eighth is reserved for ERROR and above, which wait under `drop`, too.
+ * The bounds on what a writer elsewhere has not read yet, in bytes and, if one is set, in events, and what a call does at them: `block` sleeps
+ * until there is room or the budget of this stall is spent, `drop` gives up at once. An eighth is reserved for ERROR and above, which wait under
+ * `drop`, too.
  */
 export class RemoteAdmission {
   readonly #parts: RemoteAdmissionParts
-  /** Positions up to which events enter without a look at the writer. */
+  /** Positions and counts up to which events enter without a look at the writer. */
   #limit = 0
+  #eventLimit = 0
   #reserveLimit = 0
+  #reserveEventLimit = 0
   #read = 0
+  #readEvents = 0
   #free = 0
   #stallSpentMs = 0
   #nextReport = 0
@@ -43,15 +47,12 @@ export class RemoteAdmission {
   }
 
   admit(level: number): boolean {
-    const { position } = this.#parts.ring
-    if (position < (level >= LEVELS.error ? this.#reserveLimit : this.#limit)) return true
-    return this.#admitAtLimit(level)
+    return this.#isBelow(level) || this.#admitAtLimit(level)
   }
 
   /** Whether an event of this level can enter now. Never waits. */
   hasRoom(level: number): boolean {
-    const { position } = this.#parts.ring
-    return position < (level >= LEVELS.error ? this.#reserveLimit : this.#limit) || this.#hasRoomNow(level)
+    return this.#isBelow(level) || this.#hasRoomNow(level)
   }
 
   get unreadBytes(): number {
@@ -70,17 +71,28 @@ export class RemoteAdmission {
     const { ring, region, segments, queue } = this.#parts
     region.mirror?.pull(WRITER_AT, WRITER_BYTES)
     const { position, segmentBytes } = ring
+    const { maxBytes, maxEvents } = queue
     const read = Math.min(position, positionNear(position, Atomics.load(region.words, CONTROL.read)))
     const free = Math.min(position, positionNear(position, Atomics.load(region.words, CONTROL.free)))
     // something has moved: a later stall gets a budget of its own
     if (read !== this.#read || free !== this.#free) this.#stallSpentMs = 0
     this.#read = read
+    this.#readEvents = ring.events - Math.max(0, (ring.events - Atomics.load(region.words, CONTROL.readEvents)) | 0)
     this.#free = free
     this.highWaterBytes = Math.max(this.highWaterBytes, position - read)
     // an event may have to begin a segment: the one that it takes has to be free
     const ringLimit = free - (free % segmentBytes) + (segments - 1) * segmentBytes
-    this.#limit = Math.min(read + queue.maxBytes - Math.floor(queue.maxBytes / 8), ringLimit - Math.floor(segmentBytes / 2))
-    this.#reserveLimit = Math.min(read + queue.maxBytes, ringLimit)
+    this.#limit = Math.min(read + maxBytes - reserveOf(maxBytes), ringLimit - Math.floor(segmentBytes / 2))
+    this.#reserveLimit = Math.min(read + maxBytes, ringLimit)
+    this.#reserveEventLimit = this.#readEvents + maxEvents
+    this.#eventLimit = this.#reserveEventLimit - reserveOf(maxEvents)
+  }
+
+  #isBelow(level: number): boolean {
+    const { ring } = this.#parts
+    return level >= LEVELS.error
+      ? ring.position < this.#reserveLimit && ring.events < this.#reserveEventLimit
+      : ring.position < this.#limit && ring.events < this.#eventLimit
   }
 
   #admitAtLimit(level: number): boolean {
@@ -93,7 +105,7 @@ export class RemoteAdmission {
 
   #hasRoomNow(level: number): boolean {
     this.refresh()
-    return this.#parts.ring.position < (level >= LEVELS.error ? this.#reserveLimit : this.#limit)
+    return this.#isBelow(level)
   }
 
   #wait(level: number): boolean {
@@ -115,7 +127,18 @@ export class RemoteAdmission {
     const now = clock.monotonic()
     if (now < this.#nextReport) return
     this.#nextReport = now + REPORT_INTERVAL_MS
-    const limit = level >= LEVELS.error ? queue.maxBytes : queue.maxBytes - Math.floor(queue.maxBytes / 8)
-    report('queue_full', { policy: queue.fullPolicy, unread: ring.position - this.#read, limit })
+    const isReserve = level >= LEVELS.error
+    const isOfEvents = ring.events >= (isReserve ? this.#reserveEventLimit : this.#eventLimit)
+    const most = isOfEvents ? queue.maxEvents : queue.maxBytes
+    report('queue_full', {
+      policy: queue.fullPolicy,
+      unread: isOfEvents ? ring.events - this.#readEvents : ring.position - this.#read,
+      limit: isReserve ? most : most - reserveOf(most),
+    })
   }
+}
+
+/** What only ERROR and above may use of a bound. */
+function reserveOf(most: number): number {
+  return most === Number.POSITIVE_INFINITY ? 0 : Math.floor(most / 8)
 }

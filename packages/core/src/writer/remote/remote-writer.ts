@@ -1,6 +1,6 @@
 import { LEVELS, type Level, levelValue } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
-import type { QueueSettings } from '../../config/settings.js'
+import type { BoundedQueue, QueueSettings } from '../../config/settings.js'
 import { DIAGNOSTIC_LEVELS, type Diagnostic, type Report } from '../../diagnostics/catalogue.js'
 import type { Control } from '../../host/control.js'
 import type { Source } from '../../lane/cursor.js'
@@ -44,7 +44,7 @@ export interface RemoteWriterParts {
   readonly supervisor: Supervisor
   /** Writes in this thread when no writer can be had. */
   readonly fallback: WriterFallback
-  readonly queue: QueueSettings
+  readonly queue: BoundedQueue
   readonly clock: Clock
   readonly report: Report
   readonly counters: () => ProducerCounters
