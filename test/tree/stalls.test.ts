@@ -51,4 +51,28 @@ describe('a writer that is stopped', () => {
     assert.ok(stalledMs <= BUDGET_MS + PROMISED_MS + NOISE_MS + NOISE_FACTOR * usualMs, `${stalledMs} ms`)
     assert.deepEqual(numbersByChild(readLog(folder)), { root: upTo(accepted) })
   })
+
+  it('is replaced, and no lane is blamed, not even one that waits for an answer', async (test) => {
+    const folder = treeFolder(test, { adapters: 'bad.blackholeAdapter({ timeoutMs: 2500 })', queue: 'stopTimeoutMs: 500' })
+    const source = `
+      for (let n = 1; n <= 100; n++) log.info('before the stop', { child: 'root', n })
+      await until(() => lines() >= 100)
+      const { pid } = runtime.inspect().writer
+      process.kill(pid, 'SIGSTOP')
+      log.info('while it is stopped', { child: 'root', n: 101 })
+      await until(() => lines() >= 101)
+      const hung = diagnostics.filter(({ name }) => name === 'writer_hung')
+      const { lanes } = runtime.inspect()
+      await runtime.shutdown()
+      process.stdout.write(JSON.stringify({ blamed: hung.map(({ lane }) => lane), states: Object.values(lanes).map(({ state }) => state) }))`
+
+    const { blamed, states } = await askRoot<{ readonly blamed: readonly string[]; readonly states: readonly string[] }>(
+      folder,
+      source,
+    )
+
+    assert.deepEqual(blamed, [''])
+    assert.ok(!states.includes('quarantined'), states.join())
+    assert.deepEqual(numbersByChild(readLog(folder)), { root: upTo(101) })
+  })
 })

@@ -179,6 +179,28 @@ describe('the supervisor of a writer', () => {
     assert.deepEqual(launch.starts.flat(), [])
   })
 
+  it('blames no lane for one that was stopped, and ends it all the same', () => {
+    const { control, launch, run, seen } = supervise()
+    control.note(1)
+    launch.state = 'stopped'
+
+    run(2500)
+
+    assert.deepEqual([launch.starts.flat(), launch.kills], [[], 1])
+    assert.deepEqual(seen[0], ['writer_hung', { lane: '', silent_ms: 2000 }])
+  })
+
+  it('gives one that is starting more time than one that was at work', () => {
+    const { launch, run } = supervise()
+    launch.state = 'gone'
+    launch.comesUp = false
+    run(300)
+
+    run(15_000)
+
+    assert.deepEqual([launch.starts.length, launch.kills], [2, 0])
+  })
+
   it('gives up when five in a row have not come up, once', () => {
     const { launch, given, supervisor, seen, run } = supervise()
     launch.comesUp = false
@@ -222,6 +244,15 @@ describe('the supervisor of a writer', () => {
     }
 
     assert.deepEqual([launch.kills, seen], [0, []])
+  })
+
+  it('ends none where it may not start one, and says that it hangs', () => {
+    const { launch, run, supervisor } = supervise()
+    launch.mayStart = false
+
+    run(5000)
+
+    assert.deepEqual([launch.kills, launch.starts.length, supervisor.state], [0, 1, 'hung'])
   })
 
   it('starts none where it may not, as in a member whose root lives', () => {

@@ -10,8 +10,8 @@ export interface WriterLaunch {
    * @throws when it cannot even be started
    */
   start(quarantine: readonly Quarantine[]): void
-  /** Whether it is there. `none`: it was never started, or another process may start it. */
-  look(): 'alive' | 'gone' | 'none'
+  /** Whether it is there. `stopped`: by a signal or a debugger. `none`: it was never started, or another process may start it. */
+  look(): 'alive' | 'stopped' | 'gone' | 'none'
   /** Ends a writer that hangs, and waits until it is gone. False when it may still be there. */
   kill(): boolean
   /** What it said last on its stderr, for a diagnostic. */

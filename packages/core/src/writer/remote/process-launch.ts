@@ -7,7 +7,7 @@ import type { ProcessStart } from '../../host/process-main.js'
 import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
 import { killWriter } from '../../tree/kill-writer.js'
 import { ownProcessId, type ProcessId } from '../../tree/process-id.js'
-import { isGone } from '../../tree/process-state.js'
+import { isGone, stateOf } from '../../tree/process-state.js'
 import { processTable } from '../../tree/process-table.js'
 import { currentWriter } from '../../tree/writer-lock.js'
 import type { WriterLaunch } from './launch.js'
@@ -86,11 +86,11 @@ export class ProcessLaunch implements WriterLaunch {
     this.#recover = []
   }
 
-  look(): 'alive' | 'gone' | 'none' {
+  look(): ReturnType<WriterLaunch['look']> {
     const holder = currentWriter(this.#options.run)
-    if (holder?.process !== undefined && !isGone(holder.process)) return 'alive'
+    if (holder?.process !== undefined && !isGone(holder.process)) return lookAt(holder.process)
     if (this.#child === undefined) return holder === undefined ? 'none' : 'gone'
-    return this.#childId === undefined || isGone(this.#childId) ? 'gone' : 'alive'
+    return this.#childId === undefined || isGone(this.#childId) ? 'gone' : lookAt(this.#childId)
   }
 
   kill(): boolean {
@@ -121,4 +121,8 @@ export class ProcessLaunch implements WriterLaunch {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, done)
     return fd
   }
+}
+
+function lookAt(writer: ProcessId): 'alive' | 'stopped' {
+  return stateOf(writer) === 'stopped' ? 'stopped' : 'alive'
 }

@@ -118,9 +118,10 @@ export class Supervisor {
 
   /** The lane that it was in is left alone for a while, longer each time. */
   #noteHang(now: number): void {
-    const { control, lanes, report } = this.#parts
-    // one that never took the page has left what its predecessor noted there
-    const lane = control.epoch === this.#epochBefore ? undefined : lanes[control.lane]
+    const { control, lanes, launch, report } = this.#parts
+    // one that never took the page has left what its predecessor noted there; a stopped one is silent whatever its lanes do
+    const isInnocent = control.epoch === this.#epochBefore || launch.look() === 'stopped'
+    const lane = isInnocent ? undefined : lanes[control.lane]
     this.#isHung = true
     report('writer_hung', { lane: lane ?? '', silent_ms: HUNG_MS })
     if (lane === undefined) return
