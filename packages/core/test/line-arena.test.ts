@@ -56,7 +56,7 @@ describe('line arena', () => {
     })
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 25 }), (events) => {
-        const ring = new Ring({ maxBytes: 8 << 20, segmentBytes: 64 << 10 }, () => undefined)
+        const ring = new Ring({ maxBytes: 8 << 20, segmentBytes: 64 << 10 }, ({ end }) => end)
         const producer = new Producer(ring)
         const definitions = new Map<string, { readonly json: string; segment: number; ref: number }>()
         const define = (json: string): { readonly json: string; segment: number; ref: number } => {
@@ -85,7 +85,7 @@ describe('line arena', () => {
   })
 
   it('takes a line that is larger than its block, alone', () => {
-    const ring = new Ring({ maxBytes: 4 << 20, segmentBytes: 1 << 20 }, () => undefined)
+    const ring = new Ring({ maxBytes: 4 << 20, segmentBytes: 1 << 20 }, ({ end }) => end)
     const producer = new Producer(ring)
     const texts = (extra: string): EventTexts => ({
       logger: { name: '"app"', bound: '', segment: 0, ref: 0 },

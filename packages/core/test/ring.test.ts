@@ -16,7 +16,10 @@ function makeRing(segments = 8): { ring: Ring; producer: Producer; reader: Frame
   const recycled: number[] = []
   const ring = new Ring(
     { maxBytes: segments * SEGMENT_BYTES, segmentBytes: SEGMENT_BYTES },
-    (oldest) => recycled.push(oldest.base),
+    ({ base, end }) => {
+      recycled.push(base)
+      return end
+    },
     new HeapMemory(SEGMENT_BYTES, 'header'),
   )
   return { ring, producer: new Producer(ring), reader: new FrameReader(ORIGIN), recycled }

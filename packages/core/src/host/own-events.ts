@@ -24,6 +24,7 @@ export class OwnEvents {
     this.#context = context
     this.#ring = new Ring({ maxBytes: 4 * SEGMENT_BYTES, segmentBytes: SEGMENT_BYTES }, (oldest) => {
       for (const cursor of this.#cursors) if (cursor.position < oldest.end) giveUp(cursor, oldest.end, 'overflow')
+      return oldest.end
     })
     this.#producer = new Producer(this.#ring)
     const origin = newOrigin()

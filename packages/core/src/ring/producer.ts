@@ -88,14 +88,9 @@ export class Producer {
   /** Makes sure that logger and context are defined in one segment that also has room for the event. */
   #define(texts: EventTexts, worst: number): Segment {
     const { logger, context } = texts
-    const room =
-      worst +
-      2 * FRAME_HEADER_BYTES +
-      Buffer.byteLength(logger.name) +
-      Buffer.byteLength(logger.bound) +
-      Buffer.byteLength(context.json) +
-      16
-    const segment = this.#ring.segmentFor(room)
+    const frames = worst + 2 * FRAME_HEADER_BYTES + 16
+    const most = frames + BYTES_PER_UNIT * (logger.name.length + logger.bound.length + context.json.length)
+    const segment = this.#ring.segmentFor(most <= this.#ring.segmentBytes ? most : frames + definedBytes(logger, context))
     if (logger.segment !== segment.serial) {
       logger.segment = segment.serial
       logger.ref = ++segment.loggers
@@ -164,4 +159,8 @@ export class Producer {
     words[word + WORD.spare] = 0
     words[word + WORD.check] = segment.check === 'none' ? 0 : checkWord(words, offset, segment.check === 'full')
   }
+}
+
+function definedBytes(logger: LoggerDefinition, context: ContextDefinition): number {
+  return Buffer.byteLength(logger.name) + Buffer.byteLength(logger.bound) + Buffer.byteLength(context.json)
 }

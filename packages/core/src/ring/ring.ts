@@ -20,20 +20,24 @@ export class Ring {
   readonly segmentBytes: number
   readonly #maxSegments: number
   readonly #memory: SegmentMemory
-  readonly #makeRoom: (oldest: Segment) => void
+  readonly #makeRoom: (oldest: Segment) => number
+  /** In the order of their memory: each lap uses them in this order. */
   readonly #segments: Segment[] = []
+  /** No lane needs what is before this position. */
+  #freeUntil = 0
   /** Event frames ever published. */
   events = 0
   #newest: Segment
 
   /**
-   * @param makeRoom called before the oldest segment is used again: afterwards no lane may need it any more
+   * @param makeRoom called before the oldest segment is used again, unless it is known to be free: afterwards no lane may need what is before the
+   * position that it returns, which is at least the end of that segment
    * @param memory where its segments live. Frames in memory of this thread alone carry no check words, because nothing can damage them;
    * without those an event costs a tenth less.
    */
   constructor(
     settings: RingSettings,
-    makeRoom: (oldest: Segment) => void,
+    makeRoom: (oldest: Segment) => number,
     memory: SegmentMemory = new HeapMemory(settings.segmentBytes, 'none'),
   ) {
     this.segmentBytes = settings.segmentBytes
@@ -69,21 +73,26 @@ export class Ring {
 
   /** Position of the oldest frame that can still be read. */
   get oldestPosition(): number {
-    return (this.#segments[0] as Segment).base
+    return this.#oldest.base
   }
 
   /** Segments with something to read, oldest first. */
   get segments(): readonly Segment[] {
-    return this.#segments
+    const index = this.#segments.indexOf(this.#oldest)
+    return [...this.#segments.slice(index), ...this.#segments.slice(0, index)]
+  }
+
+  /** How many segments are in use. */
+  get segmentCount(): number {
+    return this.#segments.length
   }
 
   /** The segment to read on from: at the end of a full one, the next. `undefined` when all is read or the position is too old. */
   segmentAt(position: number): Segment | undefined {
     const newest = this.#newest
     if (position >= newest.base) return position < newest.base + newest.used ? newest : undefined
-    const index = Math.floor((position - (this.#segments[0] as Segment).base) / this.segmentBytes)
-    const segment = this.#segments[index]
-    if (segment === undefined) return undefined
+    const segment = this.#segments[Math.floor(position / this.segmentBytes) % this.#maxSegments]
+    if (segment === undefined || position < segment.base || position >= segment.base + this.segmentBytes) return undefined
     return position < segment.end ? segment : this.segmentAt(segment.base + this.segmentBytes)
   }
 
@@ -92,22 +101,26 @@ export class Ring {
     return this.position - this.oldestPosition
   }
 
+  get #oldest(): Segment {
+    const index = Math.floor(this.#newest.base / this.segmentBytes) + 1
+    return this.#segments[index % this.#segments.length] as Segment
+  }
+
+  /** Rare, so that all of it runs cold, while a call waits: a few dozen microseconds. It calls as little as it can. */
   #next(): Segment {
-    const base = this.#newest.base + this.segmentBytes
     const previous = this.#newest
-    if (this.#segments.length < this.#maxSegments) {
+    const base = previous.base + this.segmentBytes
+    const { length } = this.#segments
+    if (length < this.#maxSegments) {
       this.#newest = this.#allocate(base)
-      this.#memory.began?.(this.#newest, previous)
-      return this.#newest
+    } else {
+      const oldest = this.#segments[(base / this.segmentBytes) % length] as Segment
+      if (oldest.end > this.#freeUntil) this.#freeUntil = this.#makeRoom(oldest)
+      oldest.begin(base, this.events)
+      this.#newest = oldest
     }
-    const oldest = this.#segments[0] as Segment
-    this.#makeRoom(oldest)
-    this.#segments.shift()
-    oldest.begin(base, this.events)
-    this.#segments.push(oldest)
-    this.#newest = oldest
-    this.#memory.began?.(oldest, previous)
-    return oldest
+    this.#memory.began?.(this.#newest, previous)
+    return this.#newest
   }
 
   #allocate(base: number): Segment {

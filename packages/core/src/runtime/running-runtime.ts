@@ -195,7 +195,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
       environment: settings.environment,
       origin: this.origin,
       writer: writer.inspection,
-      ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segments.length, events: ring.events },
+      ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segmentCount, events: ring.events },
       levels: hub.clean(levels.names),
       lanes: hub.clean(Object.fromEntries(statuses.map((lane) => [lane.name, inspectLane(lane)]))),
       report: this.report(),

@@ -130,7 +130,7 @@ export class LocalWriter implements Writer {
     atEndOfTick(this.#tick)
   }
 
-  release(oldest: Segment): void {
+  release(oldest: Segment): number {
     this.#drain()
     const end = oldest.base + this.#parts.ring.segmentBytes
     for (const { cursor } of this.lanes) {
@@ -138,6 +138,7 @@ export class LocalWriter implements Writer {
       giveUp(cursor, oldest.end, 'overflow')
       cursor.position = end
     }
+    return end
   }
 
   async flush(options: FlushOptions): Promise<boolean> {

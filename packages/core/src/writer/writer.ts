@@ -52,8 +52,8 @@ export interface Writer {
    * @param lineBytes about how long its line is
    */
   committed(level: number, lineBytes: number): void
-  /** Told before the ring uses its oldest segment again. */
-  release(oldest: Segment): void
+  /** Told before the ring uses its oldest segment again. Returns the position before which no lane needs anything. */
+  release(oldest: Segment): number
   /** True while an adapter writes synchronously. */
   readonly isDelivering: boolean
   /** Delivers what is there now, then flushes the adapters. Resolves true when the time was up before all lanes that are up were done. */

@@ -259,7 +259,7 @@ function localSubject(queue: Partial<QueueSettings>): Subject & { isFull(): bool
     },
   }
   const settings = { ...QUEUE_DEFAULTS, maxEvents: 80, ...queue }
-  const ring = new Ring({ maxBytes: 1 << 20, segmentBytes: 64 << 10 }, () => undefined)
+  const ring = new Ring({ maxBytes: 1 << 20, segmentBytes: 64 << 10 }, ({ end }) => end)
   const notices = new NoticeWriter(clock, () => '{}')
   const lane = new Lane(adapter, 'pipe', LANE_DEFAULTS, {
     clock,

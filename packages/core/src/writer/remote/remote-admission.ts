@@ -36,9 +36,10 @@ export class RemoteAdmission {
   #reserveEventLimit = 0
   #read = 0
   #readEvents = 0
-  #free = 0
   #stallSpentMs = 0
   #nextReport = 0
+  /** Segments that end before this position may be used again, as far as is known here. */
+  free = 0
   highWaterBytes = 0
 
   constructor(parts: RemoteAdmissionParts) {
@@ -62,8 +63,8 @@ export class RemoteAdmission {
 
   /** A segment that ends at a position may be used again. */
   isFree(end: number): boolean {
-    this.refresh()
-    return this.#free >= end
+    if (this.free < end) this.refresh()
+    return this.free >= end
   }
 
   /** Takes over how far the writer has come. */
@@ -75,10 +76,10 @@ export class RemoteAdmission {
     const read = Math.min(position, positionNear(position, Atomics.load(region.words, CONTROL.read)))
     const free = Math.min(position, positionNear(position, Atomics.load(region.words, CONTROL.free)))
     // something has moved: a later stall gets a budget of its own
-    if (read !== this.#read || free !== this.#free) this.#stallSpentMs = 0
+    if (read !== this.#read || free !== this.free) this.#stallSpentMs = 0
     this.#read = read
     this.#readEvents = ring.events - Math.max(0, (ring.events - Atomics.load(region.words, CONTROL.readEvents)) | 0)
-    this.#free = free
+    this.free = free
     this.highWaterBytes = Math.max(this.highWaterBytes, position - read)
     // an event may have to begin a segment: the one that it takes has to be free
     const ringLimit = free - (free % segmentBytes) + (segments - 1) * segmentBytes

@@ -128,13 +128,14 @@ export class RemoteWriter implements Writer {
     this.#parts.fallback.committed()
   }
 
-  release(oldest: Segment): void {
-    this.#parts.local.release(oldest)
+  release(oldest: Segment): number {
+    if (this.#hasLocal) this.#parts.local.release(oldest)
     // nothing enters without room, so this never has to wait; were it otherwise, a lane would read one frame in the place of another
     while (!this.#admission.isFree(oldest.end) && !this.#isClosed) {
       this.#parts.clock.sleepSync(EXIT_POLL_MS)
       this.#lookAfter()
     }
+    return this.#hasLocal ? oldest.end : this.#admission.free
   }
 
   async flush(options: FlushOptions): Promise<boolean> {
