@@ -27,7 +27,7 @@ export const FULL_PACE: Pace = {
   lapWallMs: 60,
   warmUpCpuMs: 900,
   longLaps: 12,
-  pacedRuns: 3,
+  pacedRuns: 7,
   pacedCalls: 30_000,
   imports: 15,
 }

@@ -9,7 +9,7 @@ export interface PacedReport extends LineReport {
 }
 
 /** Calls that do not count: until code is compiled and a ring of 16 MiB has been used once; the first time, each page is a page fault. */
-const WARM_UP_CALLS = 100_000
+const WARM_UP_CALLS = 150_000
 const WARM_UP_PER_TICK = 100
 /** Paced calls that do not count. */
 const RUN_IN_CALLS = 2000
