@@ -2,11 +2,16 @@ import { makeRegion, type Region } from '../ring/shared/region.js'
 
 export const CONTROL_BYTES = 4096
 const MAGIC = 0x48_46_43_31
-const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5 } as const
+const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5, asleep: 6 } as const
 const STATES = ['starting', 'running', 'ended'] as const
 const BYTES = 64
 
 export type WriterState = (typeof STATES)[number]
+
+/** In all versions of Node that run this, and not yet in the types of ES2023. */
+interface WithWaitAsync {
+  waitAsync(words: Int32Array, index: number, value: number, timeoutMs: number): { readonly value: unknown }
+}
 
 /** What a writer says of itself to all producers of its tree. Only the writer stores here. */
 export class Control {
@@ -30,12 +35,18 @@ export class Control {
     return new Control(makeRegion(memory))
   }
 
+  /** Not a copy of a file. */
+  get isShared(): boolean {
+    return this.#region.mirror === undefined
+  }
+
   // ---- the writer's side
 
   begin(epoch: number, pid: number): void {
     this.#store(WORD.epoch, epoch)
     this.#store(WORD.pid, pid)
     this.#store(WORD.lane, 0)
+    this.#store(WORD.asleep, 0)
     this.state = 'running'
   }
 
@@ -53,6 +64,15 @@ export class Control {
 
   set state(state: WriterState) {
     this.#store(WORD.state, STATES.indexOf(state))
+  }
+
+  set isAsleep(isAsleep: boolean) {
+    this.#store(WORD.asleep, isAsleep ? 1 : 0)
+  }
+
+  /** Resolves when a producer in another thread calls `notify`, or after that time. */
+  async untilNotified(ms: number): Promise<void> {
+    await (Atomics as Atomics & WithWaitAsync).waitAsync(this.#region.words, WORD.asleep, 1, ms).value
   }
 
   // ---- what producers see
@@ -80,6 +100,21 @@ export class Control {
 
   get pid(): number {
     return this.#load(WORD.pid)
+  }
+
+  /** It looks seldom, because nothing has come for a while. */
+  get isAsleep(): boolean {
+    return this.#load(WORD.asleep) === 1
+  }
+
+  /** True for the one who has to wake it. */
+  takeAsleep(): boolean {
+    return Atomics.compareExchange(this.#region.words, WORD.asleep, 1, 0) === 1
+  }
+
+  /** Wakes a writer thread. */
+  notify(): void {
+    Atomics.notify(this.#region.words, WORD.asleep)
   }
 
   /** Index of the lane whose adapter is being called, -1 when none is. */

@@ -102,6 +102,11 @@ export class HostedRing {
     for (const { cursor } of this.served) cursor.end = Math.max(cursor.end, this.#released)
   }
 
+  /** Lanes may not have all of it yet: older events may come from elsewhere. */
+  get isHeldBack(): boolean {
+    return this.#released < this.view.position
+  }
+
   /** A lane has everything up to a position. */
   hasReached(lane: Lane, position: number): boolean {
     const served = this.#servedBy(lane)

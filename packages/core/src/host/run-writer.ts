@@ -21,6 +21,7 @@ import { openRegion } from './open-region.js'
 import { pollLoop } from './poll-loop.js'
 import { readIdentityOf } from './read-identity.js'
 import { listRings, parkRingFile, type RingFile, removeRingFile } from './ring-files.js'
+import { deafSleeper, signalledSleeper } from './sleeper.js'
 import { readTreeFile } from './tree-file.js'
 import { WriterHost } from './writer-host.js'
 import { buildAdapter, type WriterSpec } from './writer-spec.js'
@@ -124,8 +125,10 @@ export class RunWriter {
     }
     const { run, clock } = this.#parts
     const pulse = joinPulse(run)
+    const control = this.#control
+    const sleeper = signalledSleeper({ clock, control, isHeard: () => control.isShared && this.#host.isHeard })
     for (;;) {
-      await pollLoop(clock, () => this.#round())
+      await pollLoop(clock, sleeper, () => this.#round())
       // whoever joins looks at this once more when its ring is there; so one of the two sees the other
       this.#control.state = 'ended'
       this.#ringsChangedMs = -1
@@ -144,7 +147,7 @@ export class RunWriter {
     const rings = this.#host.rings.size
     for (const ring of this.#host.rings.values()) this.#bury(ring, undefined)
     const deadline = clock.monotonic() + this.#parts.spec.stopTimeoutMs
-    await pollLoop(clock, () => {
+    await pollLoop(clock, deafSleeper(clock), () => {
       const hasWorked = this.#host.poll()
       this.#retireDrained()
       const isOver = this.#host.isSettled && [...this.#host.rings.values()].every(({ isSettled }) => isSettled)

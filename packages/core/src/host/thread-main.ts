@@ -5,6 +5,7 @@ import { RingView } from '../ring/shared/ring-view.js'
 import { Control } from './control.js'
 import { markAsWriter } from './is-writer.js'
 import { pollLoop } from './poll-loop.js'
+import { notifiedSleeper } from './sleeper.js'
 import { WriterHost } from './writer-host.js'
 import { buildAdapter, loadRecipes, type WriterSpec } from './writer-spec.js'
 
@@ -37,7 +38,8 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
   })
   const ring = host.add(new RingView(makeRegion(memory)))
-  await pollLoop(systemClock, () => {
+  const sleeper = notifiedSleeper({ clock: systemClock, control, isHeard: () => host.isHeard })
+  await pollLoop(systemClock, sleeper, () => {
     const hasWorked = host.poll()
     if (!ring.isOpen && ring.isSettled) return 'end'
     return hasWorked ? 'worked' : 'idle'

@@ -153,6 +153,11 @@ export class WriterHost {
     return hasNew || this.lanes.some((lane) => canGoOn(lane) && !this.#mayHang(lane))
   }
 
+  /** Every producer sees in the same memory whether the writer sleeps, and no event waits for older ones of other producers. */
+  get isHeard(): boolean {
+    return [...this.rings.values()].every(({ isHeldBack, view }) => !isHeldBack && view.region.mirror === undefined)
+  }
+
   /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
   get isSettled(): boolean {
     return this.#own.isSettled && !this.#flushes.areWaiting

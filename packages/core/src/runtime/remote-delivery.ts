@@ -87,6 +87,7 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
     local,
     queue,
     supervisor,
+    wake: () => launch.wake(control),
     fallback,
   })
   const levels = lanes.map(({ level }) => level)

@@ -21,6 +21,7 @@ const PRESENT: WriterLaunch = {
   start: () => undefined,
   look: () => 'alive',
   kill: () => true,
+  wake: () => undefined,
   lastWords: () => '',
 }
 
@@ -56,6 +57,7 @@ function makeRemote(): {
     order,
     control,
     supervisor: new Supervisor({ launch: PRESENT, control, clock, report, lanes: order, giveUp: () => undefined }),
+    wake: () => undefined,
     fallback: new WriterFallback({ clock, report, make: () => world.host }),
     queue,
     clock,

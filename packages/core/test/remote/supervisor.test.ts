@@ -42,6 +42,8 @@ class FakeLaunch implements WriterLaunch {
     return true
   }
 
+  wake(): void {}
+
   lastWords(): string {
     return 'so long'
   }

@@ -1,3 +1,4 @@
+import type { Control } from '../../host/control.js'
 import type { Quarantine } from '../../host/writer-spec.js'
 
 /** Starts, watches and ends the writer of a run: a thread or a process. */
@@ -14,6 +15,8 @@ export interface WriterLaunch {
   look(): 'alive' | 'stopped' | 'gone' | 'none'
   /** Ends a writer that hangs, and waits until it is gone. False when it may still be there. */
   kill(): boolean
+  /** Makes one that sleeps look at once. */
+  wake(control: Control): void
   /** What it said last on its stderr, for a diagnostic. */
   lastWords(): string
   /** Whether this process may start one: the root may, and members when the root is gone. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
+import type { Control } from '../../host/control.js'
 import { WRITER_VARIABLE } from '../../host/is-writer.js'
 import type { ProcessStart } from '../../host/process-main.js'
 import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
@@ -15,6 +16,8 @@ import { writerProgram } from './writer-program.js'
 
 const KILL_BUDGET_MS = 2000
 const LAST_WORDS_BYTES = 400
+/** 0 is one's own group, 1 is init. */
+const LOWEST_PID = 2
 
 export interface ProcessLaunchOptions {
   readonly run: string
@@ -101,6 +104,15 @@ export class ProcessLaunch implements WriterLaunch {
     // one that was started and has not taken the lock
     if (id === undefined || isGone(id)) return isHolderGone
     return isHolderGone && killWriter({ epoch: 0, role: 'writer', process: id }, clock, KILL_BUDGET_MS) === 'gone'
+  }
+
+  wake({ pid }: Control): void {
+    if (pid < LOWEST_PID) return
+    try {
+      process.kill(pid, 'SIGURG')
+    } catch {
+      // it is gone, which is seen soon
+    }
   }
 
   lastWords(): string {

@@ -42,6 +42,8 @@ export interface RemoteWriterParts {
   readonly order: readonly string[]
   readonly control: Control
   readonly supervisor: Supervisor
+  /** Makes a writer that sleeps look at once. */
+  readonly wake: () => void
   /** Writes in this thread when no writer can be had. */
   readonly fallback: WriterFallback
   readonly queue: BoundedQueue
@@ -78,6 +80,8 @@ export class RemoteWriter implements Writer {
     this.#hasLocal = parts.local.lanes.length > 0
     parts.supervisor.start()
     this.#lookLater()
+    // it may never have seen this ring
+    this.#knock()
   }
 
   get isDelivering(): boolean {
@@ -126,6 +130,7 @@ export class RemoteWriter implements Writer {
     if (level >= LEVELS.error) this.#hurry()
     if (this.#hasLocal) this.#parts.local.committed(level, lineBytes)
     this.#parts.fallback.committed()
+    this.#knock()
   }
 
   release(oldest: Segment): number {
@@ -154,6 +159,7 @@ export class RemoteWriter implements Writer {
     this.#saveCounters()
     Atomics.store(region.words, CONTROL.state, STATE.detached)
     region.mirror?.push(0, PRODUCER_BYTES)
+    this.#knock()
     const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
     // lanes that are down keep the ring: their events wait for the next run, or are dropped where nothing outlives the process
     if (await this.#poll(left, () => this.#isDrained || this.#isHeldUp())) isLate = true
@@ -167,6 +173,7 @@ export class RemoteWriter implements Writer {
     this.#lastStatuses = this.statuses
     Atomics.store(region.words, CONTROL.state, STATE.released)
     region.mirror?.push(0, PRODUCER_BYTES)
+    this.#knock()
     closed()
     return isLate
   }
@@ -183,6 +190,7 @@ export class RemoteWriter implements Writer {
     region.mirror?.push(0, PRODUCER_BYTES)
     const isDone = (): boolean => this.#lanes.every((lane) => lane.isOut || lane.hasReached(ring.position))
     while (!isDone() && clock.monotonic() < deadline) {
+      this.#knock()
       clock.sleepSync(EXIT_POLL_MS)
       this.#lookAfter()
     }
@@ -194,6 +202,13 @@ export class RemoteWriter implements Writer {
     const { words, mirror } = this.#parts.region
     Atomics.add(words, CONTROL.reopenRequest, 1)
     mirror?.push(0, PRODUCER_BYTES)
+    this.#knock()
+  }
+
+  /** Wakes a writer that has found nothing to do for a while. */
+  #knock(): void {
+    const { control, wake } = this.#parts
+    if (control.isAsleep && control.takeAsleep()) wake()
   }
 
   /** Everything up to now is to be delivered at once. */
@@ -208,6 +223,7 @@ export class RemoteWriter implements Writer {
     const isTree = options.scope === 'tree'
     const request = Atomics.add(region.words, isTree ? CONTROL.treeFlushRequest : CONTROL.flushRequest, 1) + 1
     region.mirror?.push(0, PRODUCER_BYTES)
+    this.#knock()
     const mark = isTree ? 'treeFlushed' : 'flushed'
     const isDone = (): boolean =>
       this.#lanes.every((lane) => {

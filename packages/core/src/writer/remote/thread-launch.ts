@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { Control } from '../../host/control.js'
 import type { ThreadData } from '../../host/thread-main.js'
 import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
 import type { WriterLaunch } from './launch.js'
@@ -61,6 +62,10 @@ export class ThreadLaunch implements WriterLaunch {
     if (worker === undefined) return true
     void worker.terminate()
     return false
+  }
+
+  wake(control: Control): void {
+    control.notify()
   }
 
   lastWords(): string {
