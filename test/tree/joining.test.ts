@@ -91,3 +91,26 @@ describe('a tree of processes writes one log, whole and in order, with children'
     assert.deepEqual(numbersByChild(readLog(folder)), all)
   })
 })
+
+describe('a run', () => {
+  for (const [title, file, isKept] of [
+    ['that was never made a ring', 'Buffer.alloc(1 << 20)', false],
+    ['that still says who had it before', "readFileSync(run + '/rings/' + readdirSync(run + '/rings')[0])", false],
+    ['that cannot be understood', "Buffer.alloc(1 << 20, 'what is this?')", true],
+  ] as const)
+    it(`is ${isKept ? 'kept' : 'gone at its end'} when there is a file ${title}`, async (test) => {
+      const folder = treeFolder(test)
+      const source = `
+        import { writeFileSync } from 'node:fs'
+        const { run } = runtime.inspect().writer
+        // as a producer leaves it that is killed before its first event
+        writeFileSync(run + '/rings/killedbeforeitsfirst.ring', ${file})
+        log.info('beside it', { child: 'root', n: 1 })
+        ${END}`
+
+      await askRoot(folder, source)
+
+      assert.deepEqual(numbersByChild(readLog(folder)), { root: [1] })
+      assert.equal(runsLeft(folder).length, isKept ? 1 : 0)
+    })
+})

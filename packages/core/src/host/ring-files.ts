@@ -1,10 +1,11 @@
-import { linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
 import { allocateFile } from '../mapping/allocate-file.js'
 import type { Mapper } from '../mapping/mapping.js'
 import { regionBytes } from '../ring/shared/layout.js'
 import { runPaths } from '../tree/run-paths.js'
+import { readIdentityOf } from './read-identity.js'
 
 const SUFFIX = '.ring'
 
@@ -64,6 +65,20 @@ export function takeRingFile(
     rmSync(partial, { force: true })
   }
   return path
+}
+
+/**
+ * Nothing was ever logged into it under its name: its producer was killed when it had the file and had not made it its own. What cannot be
+ * understood is not taken for that.
+ */
+export function isUnclaimed({ origin, path }: RingFile): boolean {
+  const identity = readIdentityOf(path)
+  if (identity !== undefined) return identity.origin !== origin
+  try {
+    return readFileSync(path).every((byte) => byte === 0)
+  } catch {
+    return false
+  }
 }
 
 /** Removes the file of a ring, which nobody uses again. */

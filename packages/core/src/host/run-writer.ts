@@ -20,7 +20,7 @@ import type { HostedRing } from './hosted-ring.js'
 import { openRegion } from './open-region.js'
 import { pollLoop } from './poll-loop.js'
 import { readIdentityOf } from './read-identity.js'
-import { listRings, parkRingFile, type RingFile, removeRingFile } from './ring-files.js'
+import { isUnclaimed, listRings, parkRingFile, type RingFile, removeRingFile } from './ring-files.js'
 import { deafSleeper, signalledSleeper } from './sleeper.js'
 import { readTreeFile } from './tree-file.js'
 import { WriterHost } from './writer-host.js'
@@ -318,6 +318,6 @@ export class RunWriter {
   }
 
   #hasLeftovers(): boolean {
-    return listRings(this.#parts.run).some(({ origin }) => !this.#parting.has(origin))
+    return listRings(this.#parts.run).some((file) => !this.#parting.has(file.origin) && !isUnclaimed(file))
   }
 }
