@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LogEvent } from '@holdfast/api'
 import fc from 'fast-check'
+import { checkOf } from '../dist/ring/check-word.js'
 import { HeapMemory } from '../dist/ring/memory.js'
 import { newOrigin } from '../dist/ring/origin.js'
 import { type EventTexts, Producer } from '../dist/ring/producer.js'
@@ -20,7 +21,7 @@ function makeRing(segments = 8): { ring: Ring; producer: Producer; reader: Frame
       recycled.push(base)
       return end
     },
-    new HeapMemory(SEGMENT_BYTES, 'header'),
+    new HeapMemory(SEGMENT_BYTES, checkOf(ORIGIN, false)),
   )
   return { ring, producer: new Producer(ring), reader: new FrameReader(ORIGIN), recycled }
 }

@@ -48,8 +48,7 @@ export class HostedRing {
     this.view = view
     const { origin } = view.identity
     this.source = { origin, ring: view, reader: new FrameReader(origin) }
-    const check = view.region.mirror === undefined ? 'header' : 'full'
-    this.spill = spillPath === undefined ? undefined : new SpillFolder(spillPath, check)
+    this.spill = spillPath === undefined ? undefined : new SpillFolder(spillPath, view.check)
     view.spill = this.spill
     this.told = new Told(view.region)
     this.served = lanes.map(({ lane, index }) => new ServedLane(lane, this.source, view, new LaneBlock(view.region, index)))

@@ -48,7 +48,7 @@ function readRing(path: string, spillPath: string | undefined): RecordedRing {
   const isPiecewise = isWrittenPiecewise(content)
   const view = new RingView(makeRegion(memory, isPiecewise ? STILL : undefined))
   const { origin, service, process: id, thread } = view.identity
-  const spilled = spillPath === undefined ? [] : new SpillFolder(spillPath, isPiecewise ? 'full' : 'header').segments
+  const spilled = spillPath === undefined ? [] : new SpillFolder(spillPath, view.check).segments
   const newest = view.newestSegment
   const inRing = newest === undefined ? view.complete : [...view.complete, newest]
   const bases = new Set(inRing.map(({ base }) => base))

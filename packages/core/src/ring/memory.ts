@@ -1,4 +1,5 @@
-import { type FrameCheck, Segment } from './segment.js'
+import type { FrameCheck } from './check-word.js'
+import { Segment } from './segment.js'
 
 /** Where a ring's segments live. */
 export interface SegmentMemory {

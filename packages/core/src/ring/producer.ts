@@ -157,7 +157,7 @@ export class Producer {
     words[word + WORD.extraBytes] = extraBytes
     words[word + WORD.errorBytes] = errorBytes
     words[word + WORD.spare] = 0
-    words[word + WORD.check] = segment.check === 'none' ? 0 : checkWord(words, offset, segment.check === 'full')
+    words[word + WORD.check] = segment.check.covers === 'none' ? 0 : checkWord(words, offset, segment.check)
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkWord } from './check-word.js'
+import { checkWord, UNCHECKED } from './check-word.js'
 import { LineHead } from './event-line.js'
 import { DOUBLE, FLAG_ASCII, FLAG_REPLACES_BOUND, FRAME_HEADER_BYTES, KIND, type LossNotice, WORD } from './layout.js'
 import { readLoss } from './read-loss.js'
@@ -19,7 +19,7 @@ const UNKNOWN_LOGGER: LoggerText = { name: '"?"', bound: '' }
 const UNKNOWN_MESSAGE = '""'
 const UNKNOWN_CONTEXT = '{}'
 const NO_LOSS: LossNotice = { from: 0, to: 0, reason: 'queue_full', levels: {} }
-const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, 'none')
+const NO_SEGMENT = new Segment(new ArrayBuffer(0), 0, 0, UNCHECKED)
 const BYTES_PER_UNIT = 3
 
 /**
@@ -133,7 +133,7 @@ export class FrameReader {
     this.#isAscii = (kind & FLAG_ASCII) !== 0
     this.seq = doubles[(offset >> 3) + DOUBLE.seq] as number
     this.time = doubles[(offset >> 3) + DOUBLE.time] as number
-    if ((kind & 0xff) === KIND.event) return segment.check === 'none' || this.#isSound() ? 'event' : this.#hideFrom(offset)
+    if ((kind & 0xff) === KIND.event) return segment.check.covers === 'none' || this.#isSound() ? 'event' : this.#hideFrom(offset)
     if ((kind & 0xff) === KIND.loss) return this.#readLoss() ? 'loss' : this.#hideFrom(offset)
     if (offset >= this.#known) this.#define(kind & 0xff)
     return 'definition'
@@ -141,7 +141,7 @@ export class FrameReader {
 
   #hideFrom(offset: number): 'corrupt' {
     const { base, check, used } = this.segment
-    if (check !== 'none') this.sequence.pass(this.segment, base + offset)
+    if (check.covers !== 'none') this.sequence.pass(this.segment, base + offset)
     this.#corruptUntil = used
     this.offset = offset
     this.length = used - offset
@@ -164,7 +164,7 @@ export class FrameReader {
   #readLoss(): boolean {
     const loss = readLoss(this.#text(this.offset + FRAME_HEADER_BYTES, this.#headEnd()))
     this.#loss = loss ?? NO_LOSS
-    if (loss !== undefined && this.segment.check !== 'none') this.#follow(loss.from, loss.to)
+    if (loss !== undefined && this.segment.check.covers !== 'none') this.#follow(loss.from, loss.to)
     return loss !== undefined
   }
 
@@ -216,9 +216,9 @@ export function isWhole(segment: Segment, offset: number, length: number, limit:
   if (length < FRAME_HEADER_BYTES || (length & 7) !== 0 || offset + length > limit) return false
   const { words, doubles, check } = segment
   if (doubles[(offset >> 3) + DOUBLE.position] !== segment.base + offset) return false
-  if (check === 'none') return true
+  if (check.covers === 'none') return true
   const word = offset >> 2
-  if (words[word + WORD.check] !== checkWord(words, offset, check === 'full')) return false
+  if (words[word + WORD.check] !== checkWord(words, offset, check)) return false
   const head = words[word + WORD.headBytes] as number
   const extra = words[word + WORD.extraBytes] as number
   const error = words[word + WORD.errorBytes] as number

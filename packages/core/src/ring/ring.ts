@@ -1,3 +1,4 @@
+import { UNCHECKED } from './check-word.js'
 import { HeapMemory, type SegmentMemory } from './memory.js'
 import type { Segment } from './segment.js'
 
@@ -38,7 +39,7 @@ export class Ring {
   constructor(
     settings: RingSettings,
     makeRoom: (oldest: Segment) => number,
-    memory: SegmentMemory = new HeapMemory(settings.segmentBytes, 'none'),
+    memory: SegmentMemory = new HeapMemory(settings.segmentBytes, UNCHECKED),
   ) {
     this.segmentBytes = settings.segmentBytes
     this.#maxSegments = maxSegments(settings)

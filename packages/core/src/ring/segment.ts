@@ -1,8 +1,4 @@
-/**
- * What the check word of a frame covers: its header, and its texts when it touches two pages; or all of it always, for a frame that is
- * read while it may still be written; or nothing, for memory that nobody else can reach.
- */
-export type FrameCheck = 'none' | 'header' | 'full'
+import type { FrameCheck } from './check-word.js'
 
 /** Numbers the segments of all rings of this thread, so that a definition's home is told by one number. */
 let lastSerial = 0

@@ -163,8 +163,8 @@ describe('a folder of spilled segments', () => {
     assert.ok(segment !== undefined)
     const path = join(dir, `${folders++}`)
 
-    new SpillFolder(path, 'header').add(segment)
-    const found = new SpillFolder(path, 'header')
+    new SpillFolder(path, segment.check).add(segment)
+    const found = new SpillFolder(path, segment.check)
 
     assert.deepEqual([found.oldest, found.end, found.bytes], [segment.base, segment.end, segment.used])
     const loaded = found.segmentAt(segment.base)

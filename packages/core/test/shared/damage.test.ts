@@ -65,6 +65,34 @@ describe('a ring whose memory was damaged', () => {
     )
   })
 
+  it('gives nothing of the producer that had the memory before', async () => {
+    const world = new World({ lanes: [testLane('lines')] })
+    const log = (producer: TestProducer, who: string): void => {
+      for (let i = 0; i < 20; i++) producer.log(20, `${who}|${'x'.repeat(40)}`)
+    }
+    const first = world.join()
+    log(first, 'first')
+    const before = Buffer.from(first.region.bytes)
+    await world.settle()
+    const second = new TestProducer({ clock: world.clock, region: first.region })
+    log(second, 'other')
+    // a power loss: of the second producer only the header has reached the disk, and the first one's frames stand at the same positions
+    const start = before.length - SEGMENTS * SEGMENT_BYTES
+    before.copy(second.region.bytes, start, start)
+
+    const after = new World({ lanes: [testLane('lines')] })
+    const ring = after.host.add(new RingView(second.region))
+    await after.poll(5)
+
+    assert.equal(ring.origin, second.origin)
+    assert.equal(second.ring.position, first.ring.position)
+    assert.deepEqual(after.lanes[0]?.destination.events, [])
+    assert.deepEqual(
+      ring.served[0]?.cursor.dropped.summaries.map(({ reason, count }) => [reason, count]),
+      [['corrupt', 20]],
+    )
+  })
+
   it('counts as `corrupt` what it has lost, and tells of the gap in the sequence', async () => {
     const { world, producer } = await makeUsed(20, 0)
     for (let i = 0; i < 24; i++) producer.log(20, `lost or not ${i}|${'x'.repeat(700)}`)

@@ -1,4 +1,5 @@
 import type { ReadableRing } from '../../lane/cursor.js'
+import { checkOf, type FrameCheck } from '../check-word.js'
 import { FRAME_HEADER_BYTES, KIND, WORD } from '../layout.js'
 import { isWhole } from '../reader.js'
 import { Segment } from '../segment.js'
@@ -52,6 +53,7 @@ export class RingView implements ReadableRing {
   readonly region: Region
   readonly segmentBytes: number
   readonly identity: RingIdentity
+  readonly check: FrameCheck
   position = 0
   events = 0
   /** What the writer has taken out of the region, if anything. */
@@ -77,10 +79,10 @@ export class RingView implements ReadableRing {
     if (!isSane || this.#header !== headerBytes(segments) || memory.byteLength < regionBytes(segments, this.segmentBytes))
       throw new RingRefused('damaged', 'Its header contradicts itself.')
     this.identity = readIdentity(region)
-    const check = ((words[CONTROL.flags] as number) & FLAG_FULL_CHECK) === 0 ? 'header' : 'full'
+    this.check = checkOf(this.identity.origin, ((words[CONTROL.flags] as number) & FLAG_FULL_CHECK) !== 0)
     this.#segments = Array.from(
       { length: segments },
-      (_, index) => new Segment(memory, this.#header + index * this.segmentBytes, this.segmentBytes, check),
+      (_, index) => new Segment(memory, this.#header + index * this.segmentBytes, this.segmentBytes, this.check),
     )
     for (const segment of this.#segments) segment.base = -1
     this.refresh()

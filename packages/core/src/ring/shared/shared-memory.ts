@@ -1,3 +1,4 @@
+import { checkOf, type FrameCheck } from '../check-word.js'
 import type { SegmentMemory } from '../memory.js'
 import { Segment } from '../segment.js'
 import type { RingIdentity } from './identity.js'
@@ -32,6 +33,7 @@ export class SharedMemory implements SegmentMemory {
   readonly #segments: number
   readonly #segmentBytes: number
   readonly #header: number
+  readonly #check: FrameCheck
 
   /** Makes a region a ring, whatever was in it before. */
   constructor(region: Region, { segments, segmentBytes, identity }: SharedMemoryOptions) {
@@ -40,13 +42,12 @@ export class SharedMemory implements SegmentMemory {
     this.#segments = segments
     this.#segmentBytes = segmentBytes
     this.#header = headerBytes(segments)
+    this.#check = checkOf(identity.origin, region.mirror !== undefined)
     this.#format(identity)
   }
 
   take(index: number): Segment {
-    const { memory, mirror } = this.region
-    const check = mirror === undefined ? 'header' : 'full'
-    return new Segment(memory, this.#header + index * this.#segmentBytes, this.#segmentBytes, check)
+    return new Segment(this.region.memory, this.#header + index * this.#segmentBytes, this.#segmentBytes, this.#check)
   }
 
   began(segment: Segment, previous: Segment | undefined): void {
