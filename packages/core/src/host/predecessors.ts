@@ -14,8 +14,14 @@ const BUDGET_MS = 10_000
  * may want the very files that those still write. Two processes never write one path.
  *
  * @param replaced the run that this one takes the place of, if its root is still the same process
+ * @param beat called at each look
  */
-export async function untilPredecessorsAreDone(clock: Clock, run: string, replaced: string | undefined): Promise<void> {
+export async function untilPredecessorsAreDone(
+  clock: Clock,
+  run: string,
+  replaced: string | undefined,
+  beat: () => void,
+): Promise<void> {
   const deadline = clock.monotonic() + BUDGET_MS
   const isBusy = (path: string): boolean => {
     const holder = currentWriter(path)?.process
@@ -27,6 +33,8 @@ export async function untilPredecessorsAreDone(clock: Clock, run: string, replac
   const earlier = readdirSync(siblings)
     .filter((name) => name !== basename(run))
     .map((name) => join(siblings, name))
-  while (earlier.some(isBusy) && clock.monotonic() < deadline)
+  while (earlier.some(isBusy) && clock.monotonic() < deadline) {
+    beat()
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve, { keepAlive: true }))
+  }
 }

@@ -4,7 +4,7 @@ import { describeError } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
 import { untilPredecessorsAreDone } from './predecessors.js'
-import { type RecoveredRun, RunWriter } from './run-writer.js'
+import { openControl, type RecoveredRun, RunWriter } from './run-writer.js'
 import { loadRecipes, type WriterSpec } from './writer-spec.js'
 
 /** What the process reads from its standard input. */
@@ -29,11 +29,16 @@ async function main(): Promise<void> {
   const lock = acquireWriter(run, afterEpoch)
   // another one was quicker, which is as good
   if (lock === undefined) return
-  await untilPredecessorsAreDone(systemClock, run, replaced)
   const adapters = await loadRecipes(spec.recipes)
+  // from here on it shows that it lives: what comes before its own run may take its time
+  const control = openControl(run)
+  control.begin(lock.epoch, process.pid)
+  const beat = (): void => control.beat()
+  await untilPredecessorsAreDone(systemClock, run, replaced, beat)
+  const parts = { clock: systemClock, spec, adapters }
   const recovered: RecoveredRun[] = []
-  for (const dead of recover) recovered.push(await RunWriter.recover(systemClock, dead, spec, adapters))
-  const writer = new RunWriter({ clock: systemClock, run, epoch: lock.epoch, spec, adapters })
+  for (const dead of recover) recovered.push(await RunWriter.recover({ ...parts, run: dead }, beat))
+  const writer = new RunWriter({ ...parts, run, epoch: lock.epoch, control })
   // `kill -HUP` of the writer is what a log rotation from outside asks for
   process.on('SIGHUP', () => writer.reopen())
   await writer.serve(recovered.filter(({ rings }) => rings > 0))

@@ -41,6 +41,13 @@ export interface RunWriterParts {
   readonly epoch: number
   readonly spec: WriterSpec
   readonly adapters: readonly AdapterRecipe[]
+  /** The page of the run, where it is open already. */
+  readonly control?: Control
+}
+
+/** The page of a run where its writer says that it lives. */
+export function openControl(run: string): Control {
+  return new Control(openRegion(join(run, 'control'), findMapperIn(run).mapper))
 }
 
 /** What became of a run whose processes were all dead. */
@@ -87,7 +94,7 @@ export class RunWriter {
     this.#parts = parts
     this.#startedAt = clock.monotonic()
     this.#mapper = findMapperIn(run).mapper
-    this.#control = new Control(openRegion(join(run, 'control'), this.#mapper))
+    this.#control = parts.control ?? openControl(run)
     this.#control.begin(epoch, process.pid)
     const { quarantine } = spec
     this.#host = new WriterHost({
@@ -106,11 +113,16 @@ export class RunWriter {
     })
   }
 
-  /** Delivers what a run of dead processes has left, and removes it; what a lane that is down keeps stays for the next time. */
-  static async recover(clock: Clock, run: string, spec: WriterSpec, adapters: readonly AdapterRecipe[]): Promise<RecoveredRun> {
+  /**
+   * Delivers what a run of dead processes has left, and removes it; what a lane that is down keeps stays for the next time.
+   *
+   * @param beat called in each round
+   */
+  static async recover(parts: Omit<RunWriterParts, 'epoch'>, beat: () => void): Promise<RecoveredRun> {
+    const { run } = parts
     const lock = acquireWriter(run, currentWriter(run)?.epoch ?? 0, 'writer', true)
     if (lock === undefined || !existsSync(join(run, 'control'))) return { run, rings: 0, events: 0, undelivered: 0 }
-    return new RunWriter({ clock, run, epoch: lock.epoch, spec, adapters }).#recover()
+    return new RunWriter({ ...parts, epoch: lock.epoch }).#recover(beat)
   }
 
   /** Runs until every producer has left and has been served. */
@@ -141,13 +153,14 @@ export class RunWriter {
     if (!this.#hasLeftovers()) removeRunDirectory(run)
   }
 
-  async #recover(): Promise<RecoveredRun> {
+  async #recover(beat: () => void): Promise<RecoveredRun> {
     const { clock, run } = this.#parts
     this.#scan()
     const rings = this.#host.rings.size
     for (const ring of this.#host.rings.values()) this.#bury(ring, undefined)
     const deadline = clock.monotonic() + this.#parts.spec.stopTimeoutMs
     await pollLoop(clock, deafSleeper(clock), () => {
+      beat()
       const hasWorked = this.#host.poll()
       this.#retireDrained()
       const isOver = this.#host.isSettled && [...this.#host.rings.values()].every(({ isSettled }) => isSettled)

@@ -11,7 +11,7 @@ const LOOK_MAX_MS = 500
 const QUIET_MS = 100
 /** Without a heartbeat for so long, it hangs. */
 const HUNG_MS = 2000
-/** A writer that starts takes its time on a loaded machine, and waits up to 10 s for one that has the same files. */
+/** A writer that starts takes its time on a loaded machine, until it has loaded its adapters. */
 const START_MS = 20_000
 const RESTART_MIN_MS = 20
 const RESTART_MAX_MS = 5000
