@@ -1,6 +1,5 @@
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import type { Clock } from '../clock.js'
-import type { DiagnosticName, DiagnosticPayloads } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { buildLanes } from '../lane/build-lanes.js'
 import { HealthWatch, healthOf } from '../lane/health-watch.js'
@@ -18,10 +17,10 @@ import { GapTeller } from './gap-teller.js'
 import { HostedRing } from './hosted-ring.js'
 import { OwnEvents } from './own-events.js'
 import { Suspects, watchAdapter } from './watch-adapter.js'
+import { WayBack } from './way-back.js'
 import type { Quarantine } from './writer-spec.js'
 
 const DESCRIBE_MS = 500
-const MAX_EARLY = 100
 /** So long a round may take before it says how far it has come: a producer may be waiting for room. */
 const PROGRESS_MS = 1
 
@@ -62,19 +61,18 @@ export class WriterHost {
   readonly #own: OwnEvents
   readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
   readonly #flushes: Flushes
-  /** Told before a producer was there to hear it. */
-  readonly #early: string[] = []
+  readonly #wayBack: WayBack
   readonly #gaps: GapTeller
   readonly #described = new Map<Lane, string>()
   readonly #reopened = new Map<HostedRing, number>()
   #nextDescription = 0
-  #hadRings = false
   #nextProgress = 0
 
   constructor(parts: WriterHostParts) {
     const { clock, control } = parts
     const suspects = new Suspects((lane) => control.note(lane))
     this.#parts = parts
+    this.#wayBack = new WayBack(this.rings, parts.unheard)
     this.lanes = buildLanes(
       parts.adapters,
       {
@@ -114,7 +112,7 @@ export class WriterHost {
     const served = this.lanes.map((lane) => ({ lane, index: lanes.indexOf(lane.name) })).filter(({ index }) => index >= 0)
     const ring = new HostedRing(view, served, epoch, spillPath(view.identity.origin))
     this.rings.set(ring.origin, ring)
-    this.#hadRings = true
+    this.#wayBack.hadRings = true
     for (const [lane, seqs] of this.#resumed) {
       const seq = seqs.get(ring.origin)
       if (seq !== undefined) ring.skip(lane, seq)
@@ -131,7 +129,7 @@ export class WriterHost {
     const { clock, control } = this.#parts
     control.beat()
     const now = clock.monotonic()
-    if (this.rings.size > 0) for (const text of this.#early.splice(0)) this.#tell(text, undefined)
+    if (this.rings.size > 0) this.#wayBack.tellEarly()
     this.#nextProgress = now + PROGRESS_MS
     let hasNew = this.#own.refresh()
     let isUrgent = hasNew || this.#flushes.areWaiting
@@ -189,19 +187,9 @@ export class WriterHost {
     this.rings.clear()
   }
 
-  /** Tells a diagnostic to the producers that can hear it: an origin's own to that one, lanes matter to the root. */
-  readonly report = <K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K], origin?: string): void => {
-    const text = JSON.stringify([name, payload])
-    // nobody is there yet: while the adapters are built, and those that hung are put in quarantine
-    if (!this.#hadRings && this.#early.length < MAX_EARLY) this.#early.push(text)
-    else this.#tell(text, origin)
-  }
-
-  #tell(text: string, origin: string | undefined): void {
-    const own = origin === undefined ? undefined : this.rings.get(origin)
-    const listener = own?.isOpen === true ? own : this.#root()
-    if (listener === undefined) this.#parts.unheard?.(text)
-    else listener.told.tell(text)
+  /** Tells a diagnostic to the producers that can hear it. */
+  get report(): WayBack['report'] {
+    return this.#wayBack.report
   }
 
   /** Says how far everything is, and makes room where lanes lag. */
@@ -241,16 +229,6 @@ export class WriterHost {
     if (now < this.#nextProgress) return
     this.#nextProgress = now + PROGRESS_MS
     control.beat()
-  }
-
-  #root(): HostedRing | undefined {
-    let first: HostedRing | undefined
-    for (const ring of this.rings.values()) {
-      if (!ring.isOpen) continue
-      first ??= ring
-      if (ring.view.identity.isRoot) return ring
-    }
-    return first
   }
 
   #serve(lane: Lane): void {
