@@ -8,13 +8,13 @@ import type { ProducerCounters } from '../../pipeline/counters.js'
 import type { Ring } from '../../ring/ring.js'
 import type { Segment } from '../../ring/segment.js'
 import { LaneBlock } from '../../ring/shared/lane-block.js'
-import { CONTROL, NUMBER, PRODUCER_BYTES, STATE, WRITER_AT, WRITER_BYTES } from '../../ring/shared/layout.js'
 import type { Region } from '../../ring/shared/region.js'
 import { Told } from '../../ring/shared/told.js'
 import { Deadline } from '../deadline.js'
 import type { LaneStatus } from '../lane-status.js'
 import type { LocalWriter } from '../local-writer.js'
 import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
+import { ProducerPage } from './producer-page.js'
 import { RemoteAdmission } from './remote-admission.js'
 import { RemoteLane } from './remote-lane.js'
 import type { Supervisor } from './supervisor.js'
@@ -63,6 +63,7 @@ export class RemoteWriter implements Writer {
   readonly #lanes: readonly RemoteLane[]
   readonly #admission: RemoteAdmission
   readonly #told: Told
+  readonly #page: ProducerPage
   readonly #hasLocal: boolean
   readonly outlivesProcess: boolean = true
   #cancelLook: () => void = () => undefined
@@ -77,11 +78,12 @@ export class RemoteWriter implements Writer {
     )
     this.#admission = new RemoteAdmission({ ...parts, look: () => this.#lookAfter() })
     this.#told = new Told(parts.region)
+    this.#page = new ProducerPage(parts)
     this.#hasLocal = parts.local.lanes.length > 0
     parts.supervisor.start()
     this.#lookLater()
     // it may never have seen this ring
-    this.#knock()
+    this.#page.knock()
   }
 
   get isDelivering(): boolean {
@@ -127,10 +129,10 @@ export class RemoteWriter implements Writer {
   }
 
   committed(level: number, lineBytes: number): void {
-    if (level >= LEVELS.error) this.#hurry()
+    if (level >= LEVELS.error) this.#page.hurry()
     if (this.#hasLocal) this.#parts.local.committed(level, lineBytes)
     this.#parts.fallback.committed()
-    this.#knock()
+    this.#page.knock()
   }
 
   release(oldest: Segment): number {
@@ -151,18 +153,16 @@ export class RemoteWriter implements Writer {
   }
 
   async close(options: FlushOptions): Promise<boolean> {
-    const { local, region, queue, clock, supervisor, fallback, closed } = this.#parts
+    const { local, queue, clock, supervisor, fallback, closed } = this.#parts
     const closing = local.close(options)
     const timeoutMs = options.timeoutMs ?? queue.stopTimeoutMs
     const start = clock.monotonic()
     let isLate = await this.#flushRemote(options)
-    this.#saveCounters()
-    Atomics.store(region.words, CONTROL.state, STATE.detached)
-    region.mirror?.push(0, PRODUCER_BYTES)
-    this.#knock()
+    this.#page.saveCounters()
+    this.#page.end('detached')
     const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
     // lanes that are down keep the ring: their events wait for the next run, or are dropped where nothing outlives the process
-    if (await this.#poll(left, () => this.#isDrained || this.#isHeldUp())) isLate = true
+    if (await this.#poll(left, () => this.#page.isDrained || this.#isHeldUp())) isLate = true
     this.#isClosed = true
     this.#cancelLook()
     supervisor.stop()
@@ -171,26 +171,21 @@ export class RemoteWriter implements Writer {
     isLate = (await closing) || isLate
     // from here on the ring may be somebody else's
     this.#lastStatuses = this.statuses
-    Atomics.store(region.words, CONTROL.state, STATE.released)
-    region.mirror?.push(0, PRODUCER_BYTES)
-    this.#knock()
+    this.#page.end('released')
     closed()
     return isLate
   }
 
   lastDrain(budgetMs: number): void {
-    const { local, region, clock, ring } = this.#parts
+    const { local, clock, ring } = this.#parts
     const deadline = clock.monotonic() + budgetMs
     local.lastDrain(budgetMs)
-    this.#saveCounters()
-    this.#hurry()
-    const code = Number(process.exitCode ?? 0)
-    Atomics.store(region.words, CONTROL.exitCode, Number.isInteger(code) ? code : 1)
-    Atomics.store(region.words, CONTROL.state, STATE.exited)
-    region.mirror?.push(0, PRODUCER_BYTES)
+    this.#page.saveCounters()
+    this.#page.hurry()
+    this.#page.end('exited')
     const isDone = (): boolean => this.#lanes.every((lane) => lane.isOut || lane.hasReached(ring.position))
     while (!isDone() && clock.monotonic() < deadline) {
-      this.#knock()
+      this.#page.knock()
       clock.sleepSync(EXIT_POLL_MS)
       this.#lookAfter()
     }
@@ -199,38 +194,19 @@ export class RemoteWriter implements Writer {
 
   reopen(): void {
     this.#parts.local.reopen()
-    const { words, mirror } = this.#parts.region
-    Atomics.add(words, CONTROL.reopenRequest, 1)
-    mirror?.push(0, PRODUCER_BYTES)
-    this.#knock()
-  }
-
-  /** Wakes a writer that has found nothing to do for a while. */
-  #knock(): void {
-    const { control, wake } = this.#parts
-    if (control.isAsleep && control.takeAsleep()) wake()
-  }
-
-  /** Everything up to now is to be delivered at once. */
-  #hurry(): void {
-    const { words, mirror } = this.#parts.region
-    Atomics.store(words, CONTROL.urgent, Atomics.load(words, CONTROL.published))
-    mirror?.push(0, PRODUCER_BYTES)
+    this.#page.requestReopen()
   }
 
   async #flushRemote(options: FlushOptions): Promise<boolean> {
-    const { region, queue } = this.#parts
-    const isTree = options.scope === 'tree'
-    const request = Atomics.add(region.words, isTree ? CONTROL.treeFlushRequest : CONTROL.flushRequest, 1) + 1
-    region.mirror?.push(0, PRODUCER_BYTES)
-    this.#knock()
-    const mark = isTree ? 'treeFlushed' : 'flushed'
+    const { scope = 'own' } = options
+    const request = this.#page.requestFlush(scope)
+    const mark = scope === 'tree' ? 'treeFlushed' : 'flushed'
     const isDone = (): boolean =>
       this.#lanes.every((lane) => {
         lane.block.read()
         return lane.block.flushed(mark) - request >= 0 || (options.waitForDown !== true && lane.isOut)
       })
-    return this.#poll(options.timeoutMs ?? queue.stopTimeoutMs, isDone)
+    return this.#poll(options.timeoutMs ?? this.#parts.queue.stopTimeoutMs, isDone)
   }
 
   /** Looks again and again; resolves true when the time was up before. */
@@ -251,13 +227,6 @@ export class RemoteWriter implements Writer {
     }
   }
 
-  /** The writer is done with the ring. It may have ended by now. */
-  get #isDrained(): boolean {
-    const { words, mirror } = this.#parts.region
-    mirror?.pull(WRITER_AT, WRITER_BYTES)
-    return Atomics.load(words, CONTROL.drained) === 1
-  }
-
   /** What keeps the ring from being drained is down. */
   #isHeldUp(): boolean {
     const { ring } = this.#parts
@@ -270,7 +239,7 @@ export class RemoteWriter implements Writer {
       if (this.#isClosed) return
       this.#lookAfter()
       this.#hear()
-      this.#saveCounters()
+      this.#page.saveCounters()
       this.#lookLater()
     })
   }
@@ -296,17 +265,6 @@ export class RemoteWriter implements Writer {
 
   #tellDrop({ adapter, reason, count }: Parameters<NonNullable<QueueSettings['onDrop']>>[0]): void {
     this.#parts.local.tellDrop({ adapter, reason, count })
-  }
-
-  /** What this producer has counted outlives it. */
-  #saveCounters(): void {
-    const { region, counters } = this.#parts
-    const { doubles, mirror } = region
-    doubles[NUMBER.seenAt] = this.#parts.clock.now()
-    doubles[NUMBER.calls] = counters().calls
-    doubles[NUMBER.belowLevel] = counters().belowLevel
-    counters().emitted.copyTo(doubles, NUMBER.emitted)
-    mirror?.push(0, PRODUCER_BYTES)
   }
 }
 
