@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { answer, HOLDFAST, temporaryFolder } from './fixtures/spawn.js'
@@ -71,10 +71,18 @@ describe('children of a root with a writer thread', () => {
       const path = ${JSON.stringify(join(dir, 'logs/app.log'))}
       export default defineConfig({ service: 'elsewhere', queue: { worker: 'thread' }, adapters: [fileAdapter({ path })] })`,
     )
+    const thread = `import('${HOLDFAST}').then(async ({ init }) => {
+      const runtime = init()
+      runtime.get('app').info('thread')
+      await runtime.shutdown({ timeoutMs: 30_000 })
+    })`
     const child = `
+      import { once } from 'node:events'
+      import { Worker } from 'node:worker_threads'
       import { init } from '${HOLDFAST}'
       const runtime = init()
       runtime.get('app').info('child')
+      await once(new Worker(${JSON.stringify(thread)}, { eval: true }), 'exit')
       await runtime.shutdown({ timeoutMs: 30_000 })`
     await answer(`
       import { spawn } from 'node:child_process'
@@ -88,9 +96,21 @@ describe('children of a root with a writer thread', () => {
       await runtime.shutdown({ timeoutMs: 30_000 })
       console.log('true')`)
 
-    const names = readdirSync(join(dir, 'logs')).map((name) => name.replace(/\d+/, '<pid>'))
+    const files = readdirSync(join(dir, 'logs')).map((name) => {
+      const lines = readFileSync(join(dir, 'logs', name), 'utf8')
+        .trimEnd()
+        .split('\n')
+      return [
+        name.replace(/\d+/, '<pid>').replace(/-\d+/, '-<thread>'),
+        ...lines.map((line) => (JSON.parse(line) as { message: string }).message),
+      ]
+    })
 
-    assert.deepEqual(names.sort(), ['app.<pid>.log', 'app.log'])
+    assert.deepEqual(files.sort(), [
+      ['app.<pid>-<thread>.log', 'thread'],
+      ['app.<pid>.log', 'child'],
+      ['app.log', 'root'],
+    ])
   })
 })
 

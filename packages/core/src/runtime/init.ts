@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import { type Adapter, type AdapterRecipe, type RuntimePort, slot } from '@holdfast/api'
 import { type Clock, systemClock } from '../clock.js'
 import { checkRecipes } from '../config/check-recipes.js'
@@ -158,7 +159,7 @@ function make(
     inheritance,
     configModule: configModule ?? shared,
     replacedRun: options.replacedRun === '' ? undefined : options.replacedRun,
-    instance: shared === undefined ? undefined : String(process.pid),
+    instance: shared === undefined ? undefined : threadId === 0 ? `${process.pid}` : `${process.pid}-${threadId}`,
   })
   // before the lineage is handed down: what the parent sent along is for this process alone
   const context = ownsProcess ? takeContext(process.env) : undefined

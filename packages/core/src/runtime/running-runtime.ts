@@ -16,8 +16,8 @@ import { type ContextPayload, serializeContext } from '../context/context-payloa
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import { liveTrace } from '../pipeline/live-trace.js'
 import { copySegments, readSegments } from '../ring/snapshot.js'
-import { type Ancestor, childEnv, type TreeVariables } from '../tree/lineage.js'
-import { ownProcessId, parseProcessId } from '../tree/process-id.js'
+import { type Ancestor, childEnv, decodeLineage, type TreeVariables } from '../tree/lineage.js'
+import { ownProcessId } from '../tree/process-id.js'
 import type { LaneStatus } from '../writer/lane-status.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
@@ -102,9 +102,11 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   childEnv(): TreeVariables {
     const { run } = this.#parts.writer.inspection
-    const root = parseProcessId(process.env['HOLDFAST_TREE_ROOT']) ?? ownProcessId()
+    // what `init` has handed down
+    const handed = decodeLineage(process.env)
+    const lineage = { ...handed, run: run === '' ? undefined : run, root: handed.root ?? ownProcessId() }
     return childEnv({
-      lineage: { run: run === '' ? undefined : run, root, chain: this.#descent.chain },
+      lineage: { ...lineage, chain: this.#descent.chain },
       context: this.serializeContext(),
     })
   }

@@ -2,7 +2,7 @@ import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { findTree } from '../tree/join.js'
-import { type Ancestor, publishLineage } from '../tree/lineage.js'
+import { type Ancestor, decodeLineage, publishLineage, treeVariables } from '../tree/lineage.js'
 import { ownProcessId, type ProcessId } from '../tree/process-id.js'
 import { type Inheritance, inherit } from './inheritance.js'
 
@@ -15,8 +15,6 @@ export interface Place {
   /** Why a tree that was found was not joined, or '' when none was. */
   readonly refusal: string
 }
-
-const CONFIG_VARIABLE = 'HOLDFAST_TREE_CONFIG'
 
 /** Alone, without ancestors: for a runtime that is not that of the process. */
 export const ALONE: Place = {
@@ -65,16 +63,11 @@ export function handDown(
   root: ProcessId = ownProcessId(),
   configModule?: URL,
 ): () => void {
-  const before = process.env[CONFIG_VARIABLE]
-  if (run === '' && configModule !== undefined) process.env[CONFIG_VARIABLE] = configModule.href
-  const takeBack = publishLineage({ run: run === '' ? undefined : run, root, chain })
-  return () => {
-    takeBack()
-    if (before === undefined) delete process.env[CONFIG_VARIABLE]
-    else process.env[CONFIG_VARIABLE] = before
-  }
+  const shared = run === '' && configModule !== undefined ? { configModule: configModule.href } : undefined
+  return publishLineage({ run: run === '' ? undefined : run, root, chain, ...shared })
 }
 
-function sharedModule({ [CONFIG_VARIABLE]: href = '' }: NodeJS.ProcessEnv): URL | undefined {
-  return href.startsWith('file:') && URL.canParse(href) ? new URL(href) : undefined
+function sharedModule(env: NodeJS.ProcessEnv): URL | undefined {
+  const { configModule } = decodeLineage(treeVariables(env))
+  return configModule === undefined ? undefined : new URL(configModule)
 }

@@ -71,6 +71,8 @@ export function findTree(env: Environment, options: JoinOptions): TreeFinding {
 }
 
 function withoutRun(root: ProcessId | undefined, chain: readonly Ancestor[]): TreeFinding {
-  if (root === undefined || isSameProcess(root, ownProcessId()) || !isAlive(root)) return { alone: 'no_tree', chain }
+  if (root === undefined || !isAlive(root)) return { alone: 'no_tree', chain }
+  // a first thread has no ancestor in its own process
+  if (isMainThread && isSameProcess(root, ownProcessId())) return { alone: 'no_tree', chain }
   return { alone: 'root_is_local', root, chain }
 }

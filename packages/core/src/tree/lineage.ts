@@ -15,12 +15,14 @@ export interface Lineage {
   /** Directory of the run; `undefined` under a root that writes for itself. */
   readonly run: string | undefined
   readonly root: ProcessId | undefined
+  /** URL of the module that has the configuration, under a root that writes for itself. */
+  readonly configModule?: string
   /** From the oldest that is kept to the nearest. */
   readonly chain: readonly Ancestor[]
 }
 
 /** Variables for the environment of a child; empty ones stand over what the child would inherit otherwise. */
-export type TreeVariables = Readonly<Record<`HOLDFAST_TREE_${'RUN' | 'ROOT' | 'CHAIN' | 'CONTEXT'}`, string>>
+export type TreeVariables = Readonly<Record<`HOLDFAST_TREE_${'RUN' | 'ROOT' | 'CHAIN' | 'CONFIG' | 'CONTEXT'}`, string>>
 
 export const CHAIN_MAX = 8
 const CONTEXT_MAX_BYTES = 8192
@@ -39,7 +41,7 @@ export function extendChain(chain: readonly Ancestor[], link: Ancestor): readonl
   return [...before, link].slice(-CHAIN_MAX)
 }
 
-export function encodeLineage({ run, root, chain }: Lineage): TreeVariables {
+export function encodeLineage({ run, root, configModule, chain }: Lineage): TreeVariables {
   return {
     HOLDFAST_TREE_RUN: run ?? '',
     HOLDFAST_TREE_ROOT: root === undefined ? '' : formatProcessId(root),
@@ -47,6 +49,7 @@ export function encodeLineage({ run, root, chain }: Lineage): TreeVariables {
       .slice(-CHAIN_MAX)
       .map(({ pid, threadId }) => (threadId === 0 ? `${pid}` : `${pid}/${threadId}`))
       .join(','),
+    HOLDFAST_TREE_CONFIG: configModule ?? '',
     HOLDFAST_TREE_CONTEXT: '',
   }
 }
@@ -54,8 +57,14 @@ export function encodeLineage({ run, root, chain }: Lineage): TreeVariables {
 /** What was handed down. Anything that makes no sense counts as absent; never throws. */
 export function decodeLineage(env: Environment): Lineage {
   const { HOLDFAST_TREE_RUN: run = '', HOLDFAST_TREE_ROOT: root, HOLDFAST_TREE_CHAIN: chain = '' } = env
+  const { HOLDFAST_TREE_CONFIG: configModule = '' } = env
   const isPath = run !== '' && run.length <= RUN_MAX_CHARS && !run.includes('\0')
-  return { run: isPath ? run : undefined, root: parseProcessId(root), chain: parseChain(chain) }
+  return {
+    run: isPath ? run : undefined,
+    root: parseProcessId(root),
+    chain: parseChain(chain),
+    ...(configModule.startsWith('file:') && URL.canParse(configModule) ? { configModule } : undefined),
+  }
 }
 
 /** What a child gets: the lineage and the context that is current, in the payload of `serializeContext`. A context above 8 KiB is left out. */

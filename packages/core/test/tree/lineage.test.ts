@@ -23,6 +23,7 @@ const LINEAGE: Lineage = {
     { pid: 4312, threadId: 2 },
   ],
 }
+const CONFIGURED: Lineage = { ...LINEAGE, run: undefined, configModule: 'file:///srv/shop/holdfast.config.js' }
 const NONE: Lineage = { run: undefined, root: undefined, chain: [] }
 
 function link(pid: number, threadId = 0): Ancestor {
@@ -30,17 +31,18 @@ function link(pid: number, threadId = 0): Ancestor {
 }
 
 describe('a lineage', () => {
-  it('is three variables, and none for a context', () => {
+  it('is four variables, and none for a context', () => {
     assert.deepEqual(encodeLineage(LINEAGE), {
       HOLDFAST_TREE_RUN: '/state/holdfast/shop/run',
       HOLDFAST_TREE_ROOT: formatProcessId(ownProcessId()),
       HOLDFAST_TREE_CHAIN: '4290,4312/2',
+      HOLDFAST_TREE_CONFIG: '',
       HOLDFAST_TREE_CONTEXT: '',
     })
   })
 
   it('comes back from the environment, whole or in part', () => {
-    for (const lineage of [LINEAGE, NONE, { ...LINEAGE, run: undefined }, { ...NONE, chain: LINEAGE.chain }])
+    for (const lineage of [LINEAGE, NONE, { ...LINEAGE, run: undefined }, { ...NONE, chain: LINEAGE.chain }, CONFIGURED])
       assert.deepEqual(decodeLineage(encodeLineage(lineage)), lineage)
     assert.deepEqual(decodeLineage({}), NONE)
   })
@@ -68,6 +70,7 @@ describe('a lineage', () => {
       HOLDFAST_TREE_RUN: piece,
       HOLDFAST_TREE_ROOT: piece,
       HOLDFAST_TREE_CHAIN: piece,
+      HOLDFAST_TREE_CONFIG: fc.oneof(piece, fc.webUrl(), fc.constant('file:///a b\n'), fc.constant('file:')),
       HOLDFAST_TREE_CONTEXT: piece,
     })
 
@@ -174,7 +177,8 @@ describe('the context for a child', () => {
 
 describe('publishing a lineage', () => {
   it('replaces what was inherited, and can be taken back', () => {
-    const env: Record<string, string | undefined> = { ...encodeLineage(LINEAGE), PATH: '/bin' }
+    const inherited = encodeLineage({ ...CONFIGURED, run: '/state/holdfast/shop/run' })
+    const env: Record<string, string | undefined> = { ...inherited, PATH: '/bin' }
     const before = { ...env }
     delete before['HOLDFAST_TREE_CONTEXT']
 
