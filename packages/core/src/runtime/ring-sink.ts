@@ -44,7 +44,7 @@ export class RingSink implements Sink {
     }
     this.tellLoss()
     producer.event(level, time, seq, texts)
-    writer.committed(level, lineBytes(texts))
+    writer.committed(level, texts)
     return 'accepted'
   }
 
@@ -52,22 +52,6 @@ export class RingSink implements Sink {
   tellLoss(): void {
     if (this.loss.count === 0 || !this.#parts.writer.hasRoom(LEVELS.error)) return
     this.#parts.producer.loss(this.#parts.clock.now(), this.loss.take())
-    this.#parts.writer.committed(LEVELS.error, 0)
+    this.#parts.writer.committed(LEVELS.error, undefined)
   }
-}
-
-/** What every line has besides its texts: ids, time, level, names of members. */
-const LINE_BASE_BYTES = 220
-
-function lineBytes({ logger, context, message, head, extra, error }: EventTexts): number {
-  return (
-    LINE_BASE_BYTES +
-    logger.name.length +
-    logger.bound.length +
-    context.json.length +
-    message.json.length +
-    head.length +
-    extra.length +
-    error.length
-  )
 }

@@ -6,6 +6,7 @@ import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Cursor, Source } from '../lane/cursor.js'
 import { HealthWatch } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
+import type { EventTexts } from '../ring/producer.js'
 import type { Ring } from '../ring/ring.js'
 import type { Segment } from '../ring/segment.js'
 import { Admission } from './admission.js'
@@ -13,6 +14,7 @@ import { AsyncDelivery } from './async-delivery.js'
 import { collect, giveUp } from './collect.js'
 import { DropTeller } from './drop-teller.js'
 import { type LaneStatus, laneStatus } from './lane-status.js'
+import { lineBytes } from './line-bytes.js'
 import { LineDelivery } from './line-delivery.js'
 import type { FlushOptions, Writer, WriterInspection } from './writer.js'
 
@@ -121,9 +123,9 @@ export class LocalWriter implements Writer {
     return this.#admission.admit(level)
   }
 
-  committed(level: number, lineBytes: number): void {
-    this.#unwritten += lineBytes
+  committed(level: number, texts: EventTexts | undefined): void {
     this.#watch.notice()
+    if (!this.#commitsPerCall && texts !== undefined) this.#unwritten += lineBytes(texts)
     if (this.#commitsPerCall || level >= LEVELS.error || this.#unwritten >= COMMIT_BYTES) this.#drain()
     if (this.#isScheduled || (this.#commitsPerCall && this.#asyncLanes.length === 0)) return
     this.#isScheduled = true

@@ -1,3 +1,4 @@
+import type { EventTexts } from '../ring/producer.js'
 import type { Segment } from '../ring/segment.js'
 import type { LaneStatus } from './lane-status.js'
 
@@ -49,9 +50,9 @@ export interface Writer {
   /**
    * Told after an event entered the ring.
    *
-   * @param lineBytes about how long its line is
+   * @param texts of the event; none of a LOSS frame
    */
-  committed(level: number, lineBytes: number): void
+  committed(level: number, texts: EventTexts | undefined): void
   /** Told before the ring uses its oldest segment again. Returns the position before which no lane needs anything. */
   release(oldest: Segment): number
   /** True while an adapter writes synchronously. */

@@ -288,7 +288,7 @@ function localSubject(queue: Partial<QueueSettings>): Subject & { isFull(): bool
     log: (level) => {
       if (!writer.admit(level)) return 'queue_full'
       producer.event(level, clock.now(), ++accepted, texts)
-      writer.committed(level, 100)
+      writer.committed(level, texts)
       return 'accepted'
     },
     isFull: () => accepted >= 70,

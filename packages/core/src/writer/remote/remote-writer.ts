@@ -5,6 +5,7 @@ import { DIAGNOSTIC_LEVELS, type Diagnostic, type Report } from '../../diagnosti
 import type { Control } from '../../host/control.js'
 import type { Source } from '../../lane/cursor.js'
 import type { ProducerCounters } from '../../pipeline/counters.js'
+import type { EventTexts } from '../../ring/producer.js'
 import type { Ring } from '../../ring/ring.js'
 import type { Segment } from '../../ring/segment.js'
 import { LaneBlock } from '../../ring/shared/lane-block.js'
@@ -128,9 +129,9 @@ export class RemoteWriter implements Writer {
     return this.#admission.hasRoom(level)
   }
 
-  committed(level: number, lineBytes: number): void {
+  committed(level: number, texts: EventTexts | undefined): void {
     if (level >= LEVELS.error) this.#page.hurry()
-    if (this.#hasLocal) this.#parts.local.committed(level, lineBytes)
+    if (this.#hasLocal) this.#parts.local.committed(level, texts)
     this.#parts.fallback.committed()
     this.#page.knock()
   }
