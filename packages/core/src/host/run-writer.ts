@@ -107,7 +107,7 @@ export class RunWriter {
     const { run, clock } = this.#parts
     const pulse = joinPulse(run)
     const control = this.#control
-    const sleeper = signalledSleeper({ clock, control, isHeard: () => control.isShared && this.#host.isHeard })
+    const sleeper = signalledSleeper({ clock, control, isAtRest: () => control.isShared && this.#host.isAtRest })
     for (;;) {
       await pollLoop(clock, sleeper, () => this.#round())
       // whoever joins looks at this once more when its ring is there; so one of the two sees the other

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js'
 import type { Control } from './control.js'
 
-/** Between two looks of a writer that nobody wakes. */
-const LONGEST_UNHEARD_MS = 16
+/** Between two looks of a writer that nobody wakes, or that waits for something itself. */
+const LONGEST_WAITING_MS = 16
 /** Between two looks of one that is woken: less than the silence after which it is looked whether it is there at all. */
 const LONGEST_MS = 64
 
@@ -18,8 +18,8 @@ export interface Sleeper {
 export interface SleeperParts {
   readonly clock: Clock
   readonly control: Control
-  /** All producers see when it sleeps, and nothing waits for time to pass. */
-  readonly isHeard: () => boolean
+  /** Nothing is under way, and every producer that has something new sees that it sleeps. */
+  readonly isAtRest: () => boolean
 }
 
 /** Nobody wakes it. */
@@ -28,7 +28,7 @@ export function deafSleeper(clock: Clock): Sleeper {
     listen: () => undefined,
     stopListening: () => undefined,
     sleep: (ms) =>
-      new Promise((resolve) => void clock.after(Math.min(ms, LONGEST_UNHEARD_MS), () => resolve(false), { keepAlive: true })),
+      new Promise((resolve) => void clock.after(Math.min(ms, LONGEST_WAITING_MS), () => resolve(false), { keepAlive: true })),
   }
 }
 
@@ -57,7 +57,7 @@ export function notifiedSleeper(parts: SleeperParts): Sleeper {
 
 /** @param expect calls once when it is woken; what it returns ends that */
 function listeningSleeper(
-  { clock, control, isHeard }: SleeperParts,
+  { clock, control, isAtRest }: SleeperParts,
   expect: (woken: () => void, ms: number) => () => void,
 ): Sleeper {
   return {
@@ -68,7 +68,7 @@ function listeningSleeper(
       control.isAsleep = false
     },
     sleep: (ms) => {
-      const pause = Math.min(ms, isHeard() ? LONGEST_MS : LONGEST_UNHEARD_MS)
+      const pause = Math.min(ms, isAtRest() ? LONGEST_MS : LONGEST_WAITING_MS)
       return new Promise((resolve) => {
         let isOver = false
         const end = (): void => {

@@ -38,7 +38,7 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
   })
   const ring = host.add(new RingView(makeRegion(memory)))
-  const sleeper = notifiedSleeper({ clock: systemClock, control, isHeard: () => host.isHeard })
+  const sleeper = notifiedSleeper({ clock: systemClock, control, isAtRest: () => host.isAtRest })
   await pollLoop(systemClock, sleeper, () => {
     const hasWorked = host.poll()
     if (!ring.isOpen && ring.isSettled) return 'end'

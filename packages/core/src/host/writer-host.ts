@@ -151,8 +151,10 @@ export class WriterHost {
     return hasNew || this.lanes.some((lane) => canGoOn(lane) && !this.#mayHang(lane))
   }
 
-  /** Every producer sees in the same memory whether the writer sleeps, and no event waits for older ones of other producers. */
-  get isHeard(): boolean {
+  /** Nothing is under way, and every producer that has something new sees in the same memory whether the writer sleeps. */
+  get isAtRest(): boolean {
+    if (this.#flushes.areWaiting) return false
+    if (this.lanes.some(({ isWriting, isBehind, held }) => isWriting || isBehind || held.length > 0)) return false
     return [...this.rings.values()].every(({ isHeldBack, view }) => !isHeldBack && view.region.mirror === undefined)
   }
 

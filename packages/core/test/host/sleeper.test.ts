@@ -14,7 +14,7 @@ interface Bed {
   readonly clock: ManualClock
   readonly control: Control
   readonly sleeper: Sleeper
-  isHeard: boolean
+  isAtRest: boolean
   /** What a producer does that has something new. */
   knock(): boolean
 }
@@ -33,8 +33,8 @@ function makeBed(make: typeof notifiedSleeper, wake: (control: Control) => void)
   const bed: Bed = {
     clock,
     control,
-    sleeper: make({ clock, control, isHeard: () => bed.isHeard }),
-    isHeard: true,
+    sleeper: make({ clock, control, isAtRest: () => bed.isAtRest }),
+    isAtRest: true,
     knock: () => {
       const isMine = control.isAsleep && control.takeAsleep()
       if (isMine) wake(control)
@@ -79,13 +79,13 @@ for (const [name, make] of Object.entries({ notified, signalled }))
       assert.equal(bed.knock(), false)
     })
 
-    it('sleeps 64 ms at most when it is heard, and 16 when not', async () => {
+    it('sleeps 64 ms at most when nothing is under way, and 16 otherwise', async () => {
       const bed = make()
-      for (const [isHeard, longestMs] of [
+      for (const [isAtRest, longestMs] of [
         [true, 64],
         [false, 16],
       ] as const) {
-        bed.isHeard = isHeard
+        bed.isAtRest = isAtRest
         let isAwake = false
         const asleep = goToBed(bed).then(() => {
           isAwake = true

@@ -219,6 +219,45 @@ describe('what a writer has to say', () => {
   })
 })
 
+describe('a writer is at rest', () => {
+  it('when every lane has everything, and not before', async () => {
+    const world = new World({ lanes: [testLane('lines'), testLane('async')] })
+    const producer = world.join()
+    const slow = world.lanes[1] as (typeof world.lanes)[number]
+    slow.destination.behaviour = 'fail'
+    producer.log(20, 'one')
+    await world.poll(3)
+    const whileBehind = world.host.isAtRest
+    slow.destination.behaviour = 'ok'
+    await world.settle()
+
+    assert.deepEqual([whileBehind, world.host.isAtRest], [false, true])
+  })
+
+  it('when no event waits for older ones of other producers', async () => {
+    const world = new World({ lanes: [testLane('lines')] })
+    const [one] = [world.join(), world.join()]
+    await world.settle()
+    one?.log(20, 'perhaps not the oldest')
+    await world.poll()
+    const whileHeldBack = world.host.isAtRest
+    await world.settle()
+
+    assert.deepEqual([whileHeldBack, world.host.isAtRest], [false, true])
+  })
+
+  it('when nobody waits for a flush', async () => {
+    const { host, producer, clock } = makeHanging()
+    await clock.advanceAsync(10)
+    host.poll()
+    const before = host.isAtRest
+    producer.flush()
+    host.poll()
+
+    assert.deepEqual([before, host.isAtRest], [true, false])
+  })
+})
+
 /** A writer whose adapter never ends its flush. */
 function makeHanging(): { host: WriterHost; clock: ManualClock; producer: TestProducer; lines: string[] } {
   const clock = new ManualClock()
