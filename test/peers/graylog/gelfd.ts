@@ -39,12 +39,11 @@ export function canBuildGelfd(test: TestContext): boolean {
 export class Gelfd {
   readonly messages: Received[] = []
   readonly #child: ChildProcess
-  readonly #ports: Readonly<Record<string, string>>
+  #ports: Readonly<Record<string, string>> = {}
   #isKilled = false
 
-  private constructor(child: ChildProcess, ports: Readonly<Record<string, string>>) {
+  private constructor(child: ChildProcess) {
     this.#child = child
-    this.#ports = ports
   }
 
   /** Starts one that ends with the test; arguments as the program has them. */
@@ -53,9 +52,13 @@ export class Gelfd {
     const child = spawn(PROGRAM, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     test.after(() => child.kill('SIGKILL'))
     const lines = createInterface(child.stdout)
-    const [first] = (await once(lines, 'line')) as [string]
-    const gelfd = new Gelfd(child, JSON.parse(first) as Record<string, string>)
-    lines.on('line', (line) => gelfd.#take(line))
+    const gelfd = new Gelfd(child)
+    lines.once('line', (first) => {
+      gelfd.#ports = JSON.parse(first) as Record<string, string>
+      // at once: messages may come together with it
+      lines.on('line', (line) => gelfd.#take(line))
+    })
+    await once(lines, 'line')
     return gelfd
   }
 
