@@ -14,9 +14,13 @@ export type DropReason =
   | 'shutdown'
   /** The frame could not be read back. */
   | 'corrupt'
+  /** The adapter cannot process this record: it was put aside, and the lane goes on. */
+  | 'unprocessable'
+  /** The adapter of this lane cannot be had in this process, nor its writer. */
+  | 'unreachable'
 
 /** Why a call got no sequence number. */
-export type RefuseReason = 'rate_limited' | 'stage' | 'reentrant' | 'closed' | 'pre_init_full' | 'failed'
+export type RefuseReason = 'rate_limited' | 'stage' | 'reentrant' | 'closed' | 'pre_init_full' | 'failed' | 'no_destination'
 
 /** Counts by level name; levels without events are absent. */
 export type LevelCounts = Readonly<Partial<Record<LevelName, number>>>

@@ -3,7 +3,16 @@ import { LEVEL_COUNT, levelCounts, levelIndex } from '../level-counts.js'
 import type { DropSummary } from './drop-ledger.js'
 
 /** In the order in which shared memory has them: new ones go to the end. */
-const DROP_REASONS: readonly DropReason[] = ['queue_full', 'overflow', 'rejected', 'down', 'shutdown', 'corrupt']
+const DROP_REASONS: readonly DropReason[] = [
+  'queue_full',
+  'overflow',
+  'rejected',
+  'down',
+  'shutdown',
+  'corrupt',
+  'unprocessable',
+  'unreachable',
+]
 
 /** Counts of drops by reason and level as plain numbers, so that they can be copied into shared memory and back. */
 export class DropCounts {

@@ -76,7 +76,7 @@ describe('the ring and its writer', () => {
     await property({ behaviours: ['ok', 'ok', 'stall'], kills: false }, one, (world, producer, lane) => {
       const { reached, dropped } = look(world, producer, lane)
 
-      assert.deepEqual(dropped, { overflow: 0, rejected: 0, corrupt: 0, down: 0, shutdown: 0 })
+      assert.deepEqual(dropped, { overflow: 0, rejected: 0, corrupt: 0, down: 0, shutdown: 0, unprocessable: 0 })
       assert.deepEqual(
         reached,
         producer.accepted.map(({ seq }) => seq),
@@ -154,7 +154,10 @@ function look(
   world: World,
   producer: TestProducer,
   lane: TestLane,
-): { readonly reached: readonly number[]; readonly dropped: Readonly<Record<Exclude<DropReason, 'queue_full'>, number>> } {
+): {
+  readonly reached: readonly number[]
+  readonly dropped: Readonly<Record<Exclude<DropReason, 'queue_full' | 'unreachable'>, number>>
+} {
   const { dropped } = producer.status(world.lanes.indexOf(lane), lane.level)
   const count = (reason: DropReason): number => dropped.find((drop) => drop.reason === reason)?.count ?? 0
   return {
@@ -165,6 +168,7 @@ function look(
       corrupt: count('corrupt'),
       down: count('down'),
       shutdown: count('shutdown'),
+      unprocessable: count('unprocessable'),
     },
   }
 }
