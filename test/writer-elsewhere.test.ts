@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { PATIENCE_MS } from './fixtures/patience.js'
 import { answer, HOLDFAST, temporaryFolder } from './fixtures/spawn.js'
 
 const BUDGET_MS = 20_000
@@ -29,7 +30,7 @@ describe('a writer elsewhere', () => {
       for (let i = 0; i < 60_000 && !full; i++) full = log.info('for a dump only', { pad: 'x'.repeat(100) }) === 'queue_full'
       const ms = performance.now() - start
       process.kill(pid, 'SIGCONT')
-      await runtime.shutdown({ timeoutMs: 30_000 })
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
       console.log(JSON.stringify({ ms, full }))`)
 
     assert.equal(full, true)
@@ -54,7 +55,7 @@ describe('a writer elsewhere', () => {
       })
       runtime.get('app').info('stored')
       const { handOff } = runtime.inspect().writer
-      const { adapters } = await runtime.shutdown({ timeoutMs: 30_000 })
+      const { adapters } = await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
       console.log(JSON.stringify({ handOff, reasons, delivered: adapters.file.delivered }))`)
 
     assert.deepEqual({ handOff: found.handOff, delivered: found.delivered }, { handOff: 'spool', delivered: 1 })
@@ -74,7 +75,7 @@ describe('children of a root with a writer thread', () => {
     const thread = `import('${HOLDFAST}').then(async ({ init }) => {
       const runtime = init()
       runtime.get('app').info('thread')
-      await runtime.shutdown({ timeoutMs: 30_000 })
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
     })`
     const child = `
       import { once } from 'node:events'
@@ -83,7 +84,7 @@ describe('children of a root with a writer thread', () => {
       const runtime = init()
       runtime.get('app').info('child')
       await once(new Worker(${JSON.stringify(thread)}, { eval: true }), 'exit')
-      await runtime.shutdown({ timeoutMs: 30_000 })`
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })`
     await answer(`
       import { spawn } from 'node:child_process'
       import { once } from 'node:events'
@@ -93,7 +94,7 @@ describe('children of a root with a writer thread', () => {
       runtime.get('app').info('root')
       const child = spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(child)}], { stdio: 'inherit' })
       await once(child, 'exit')
-      await runtime.shutdown({ timeoutMs: 30_000 })
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
       console.log('true')`)
 
     const files = readdirSync(join(dir, 'logs')).map((name) => {
@@ -121,7 +122,7 @@ describe('children of a tree in which nothing can be mapped', () => {
       import { init } from '${HOLDFAST}'
       const runtime = init()
       const { mode, handOff } = runtime.inspect().writer
-      await runtime.shutdown({ timeoutMs: 30_000 })
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
       console.log(mode, handOff)`
     const found = await answer<{ readonly names: readonly string[]; readonly stdout: string; readonly stderr: string }>(
       `
@@ -140,7 +141,7 @@ describe('children of a tree in which nothing can be mapped', () => {
       child.stdout.on('data', (data) => { stdout += data })
       child.stderr.on('data', (data) => { stderr += data })
       await once(child, 'close')
-      await runtime.shutdown({ timeoutMs: 30_000 })
+      await runtime.shutdown({ timeoutMs: ${PATIENCE_MS} })
       console.log(JSON.stringify({ names, stdout, stderr }))`,
       { env: { HOLDFAST_TREE_HANDOFF: 'spool' } },
     )

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { examine } from './oracle/examine.js'
 import type { Findings } from './oracle/findings.js'
 import { startBusyLoops } from './outside/busy-loops.js'
@@ -13,9 +14,6 @@ import type { Place } from './place.js'
 const VICTIM = fileURLToPath(new URL('./victim/victim.js', import.meta.url))
 const PARENT = fileURLToPath(new URL('./victim/parent.js', import.meta.url))
 const RESTART = fileURLToPath(new URL('./victim/restart.js', import.meta.url))
-const VICTIM_TIMEOUT_MS = 60_000
-/** For a writer that outlives its victim. */
-const WRITER_END_MS = 60_000
 
 /** What one victim left. */
 export interface VictimReport {
@@ -53,11 +51,11 @@ export async function runVictim(place: Place, scratch: string, isPlanted: boolea
 /** Lets a writer process do what it has to do after its victim; says what went wrong. */
 async function afterwards({ row, column }: Place, folder: string, file: string): Promise<string | undefined> {
   if (row.writer !== 'process') return undefined
-  if (!(await writersEnd(folder, WRITER_END_MS))) return 'its writer did not end'
+  if (!(await writersEnd(folder, PATIENCE_MS))) return 'its writer did not end'
   if (column.isRestarted !== true) return undefined
   const restarted = await ended(start(column.isInit === true, row.env, [RESTART, row.id, column.id, file], 'ignore'))
   if (restarted.end !== 0) return `the restart ${describe(restarted)}`
-  return (await writersEnd(folder, WRITER_END_MS)) ? undefined : 'the writer of the restart did not end'
+  return (await writersEnd(folder, PATIENCE_MS)) ? undefined : 'the writer of the restart did not end'
 }
 
 function startVictim({ row, column, shape }: Place, file: string, counterFile: string): ChildProcess {
@@ -80,7 +78,7 @@ function start(
 }
 
 async function ended(child: ChildProcess): Promise<Ended> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), VICTIM_TIMEOUT_MS)
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   try {
     const [[code, signal], errors] = await Promise.all([once(child, 'exit'), readAll(child)])
     return { end: signal ?? code, errors }

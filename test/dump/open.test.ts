@@ -10,7 +10,6 @@ import { sampleRecords } from './sample-records.js'
 
 const skip = NEEDS_CHROMIUM
 const COUNT = 25_000
-const OPEN_MS = 2000
 
 const EVIL = [
   '</script><script>document.title = "owned"; alert(1)</script>',
@@ -64,32 +63,20 @@ describe('a page of a dump', () => {
   })
   after(() => chromium?.stop())
 
-  it(`with ${COUNT} events is ready within ${OPEN_MS} ms and holds a few dozen rows, the last ones too`, { skip }, async () => {
-    const records = sampleRecords(COUNT)
-    const times: number[] = []
-    let opened = await chromium.open(records, { format: 'html_table' })
-    // the best of five: others may use the machine at the same time
-    for (let i = 0; i < 4 && opened.readyMs > OPEN_MS; i++) {
-      times.push(opened.readyMs)
-      await opened.page.close()
-      opened = await chromium.open(records, { format: 'html_table' })
-    }
-    const { page, readyMs, faults } = opened
-    assert.ok(readyMs < OPEN_MS, `${[...times, readyMs].map(Math.round).join(', ')} ms`)
+  it(`with ${COUNT} events holds a few dozen rows, the last ones too`, { skip }, async (test) => {
+    // how long it takes is a figure of `test/dump/figures`
+    const { page, readyMs, faults } = await chromium.open(sampleRecords(COUNT), { format: 'html_table' })
+    test.diagnostic(`ready after ${Math.round(readyMs)} ms`)
 
     await page.keyboard.press('G')
     assert.equal(await page.$eval('.row.current', (row) => row.id), `row-${COUNT - 1}`)
     assert.ok((await page.$$('.row')).length < 100)
 
-    const searchMs = await page.evaluate(() => {
+    await page.evaluate(() => {
       const input = document.querySelector<HTMLInputElement>('input[type=search]')
-      if (input === null) return Number.NaN
-      const started = performance.now()
-      input.value = 'uploaded'
-      input.dispatchEvent(new Event('input'))
-      return performance.now() - started
+      if (input !== null) input.value = 'uploaded'
+      input?.dispatchEvent(new Event('input'))
     })
-    assert.ok(searchMs < OPEN_MS, `${searchMs} ms`)
     assert.ok((await page.$$('.row mark')).length > 0)
     assert.deepEqual(faults, [])
     await page.close()

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { strictJsonParse } from '@holdfast/testkit'
 import { FAULTY_APP, type FaultAnswer, type FaultOrders } from '../fixtures/faulty-app.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { cleanEnv, ended, temporaryFolder } from '../fixtures/spawn.js'
 import { hasTools } from '../fixtures/tools.js'
 
 /** Runs the application behind a command that harms it. */
 async function runBehind(command: readonly string[], orders: FaultOrders): Promise<FaultAnswer> {
   const [program = process.execPath, ...args] = [...command, process.execPath, FAULTY_APP, JSON.stringify(orders)]
-  const child = spawn(program, args, { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 })
+  const child = spawn(program, args, { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS })
   const { stdout, stderr, code, signal } = await ended(child)
   assert.equal(code, 0, `exit code ${code}, signal ${signal}: ${stderr}`)
   return JSON.parse(stdout) as FaultAnswer

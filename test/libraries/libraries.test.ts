@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 import type { LogEvent } from 'holdfast'
 import { install } from '../fixtures/installation.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { cleanEnv, temporaryFolder } from '../fixtures/spawn.js'
 
 const API = join(import.meta.dirname, '../../../packages/api')
@@ -65,7 +66,7 @@ function run(folder: string, source: string): Ran {
     cwd: folder,
     env: cleanEnv({ LOG_PRESET: 'container' }),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   })
   assert.equal(status, 0, stderr)
   const lines = stdout.split('\n').filter((line) => line !== '')

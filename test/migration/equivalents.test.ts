@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it, type TestContext } from 'node:test'
 import { readPage } from '../docs/pages.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { cleanEnv, temporaryFolder } from '../fixtures/spawn.js'
 import { type Bench, bunyanBench, consoleBench, holdfastBench, type PlainEvent, pinoBench, winstonBench } from './loggers.js'
 import { type Row, rowsOf } from './table-rows.js'
@@ -126,7 +127,7 @@ function filesOf(test: TestContext, row: Row, logger: string): Readonly<Record<s
     cwd,
     env: cleanEnv(),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   })
   assert.equal(status, 0, stderr)
   return Object.fromEntries(

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import type { Express } from 'express'
 import { captureLogs } from 'holdfast/testing'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { importRecipe } from './recipe.js'
 
 const { buildApp } = await importRecipe<{ buildApp(): Express }>('docs/recipes/express.md', 'build-app.ts', 'request-context.ts')
@@ -73,7 +74,7 @@ describe('Express with the middleware of the recipe', () => {
     request.write('{')
     setTimeout(() => request.destroy(), 50)
 
-    assert.equal((await logs.waitFor('request', { timeoutMs: 5000 })).extra?.['aborted'], true)
+    assert.equal((await logs.waitFor('request', { timeoutMs: PATIENCE_MS })).extra?.['aborted'], true)
   })
 
   it('makes an id of its own in place of one that is none', async (test) => {

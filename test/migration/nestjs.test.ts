@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { transformSync } from 'esbuild'
 import type { LogEvent } from 'holdfast'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { NO_REGISTRY, PeerProject } from '../fixtures/peer-project.js'
 import { cleanEnv, ended, said } from '../fixtures/spawn.js'
 import { recipeSource } from './recipe.js'
@@ -114,7 +115,7 @@ async function freePort(): Promise<number> {
 
 /** Nest says that it has started before it listens. */
 async function untilItAnswers(url: string): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + PATIENCE_MS
   for (;;) {
     try {
       await fetch(url)

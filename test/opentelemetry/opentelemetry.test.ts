@@ -10,6 +10,7 @@ import { AlwaysOffSampler, NodeTracerProvider, ParentBasedSampler } from '@opent
 import { bind, bindFunction, get, type LogEvent } from 'holdfast'
 import { captureLogs } from 'holdfast/testing'
 import { install } from '../fixtures/installation.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { cleanEnv, temporaryFolder } from '../fixtures/spawn.js'
 
 const log = get('orders')
@@ -181,6 +182,6 @@ function run(
     cwd,
     env: cleanEnv({ LOG_PRESET: 'container' }),
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   })
 }

@@ -2,14 +2,11 @@ import { join } from 'node:path'
 import { CACHE } from './archives.js'
 import type { Manager } from './project.js'
 
-const QUIET = { CI: 'true', npm_config_fetch_retries: '1', npm_config_fetch_retry_mintimeout: '1000' }
-
 /** Everything beside each other in one node_modules. */
 export const NPM: Manager = {
   name: 'npm',
   manifest: (archives) => ({ overrides: filesOf(archives) }),
-  install: ['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'],
-  env: QUIET,
+  install: ['npm', 'install', '--ignore-scripts', '--prefer-offline'],
 }
 
 /** Strict: a package finds what it depends on and nothing else. */
@@ -28,7 +25,6 @@ export const PNPM: Manager = {
     '--no-frozen-lockfile',
     '--ignore-scripts',
   ],
-  env: QUIET,
 }
 
 /** Plug'n'Play: no node_modules at all, and packages stay in their archives. */
@@ -40,7 +36,6 @@ export const YARN: Manager = {
     'yarn.lock': '',
   },
   install: ['npm', 'exec', '--yes', '--package=@yarnpkg/cli-dist@4.18.1', '--', 'yarn', 'install', '--no-immutable'],
-  env: QUIET,
 }
 
 function filesOf(archives: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

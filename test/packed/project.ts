@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after } from 'node:test'
+import { PATIENCE_MS } from '../fixtures/patience.js'
+import { QUIET_TOOLS } from '../fixtures/quiet-tools.js'
 import { cleanEnv } from '../fixtures/spawn.js'
 import { archives, CACHE, ROOT } from './archives.js'
 
@@ -10,7 +12,6 @@ import { archives, CACHE, ROOT } from './archives.js'
 export const NO_REGISTRY = 'needs the npm registry'
 
 const INSTALL_LIMIT_MS = 110_000
-const RUN_LIMIT_MS = 60_000
 const NETWORK_FAULT =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNRESET|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|ERR_PNPM_FETCH|ERR_PNPM_META_FETCH_FAIL|RequestError)/
 
@@ -21,7 +22,6 @@ export interface Manager {
   readonly manifest: (archives: Readonly<Record<string, string>>) => object
   readonly files?: Readonly<Record<string, string>>
   readonly install: readonly [command: string, ...args: string[]]
-  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Outcome {
@@ -51,7 +51,7 @@ export class Project {
     const manifest = { name: 'blank', private: true, type, ...manager.manifest(packed), dependencies: Object.fromEntries(ours) }
     project.write({ 'package.json': JSON.stringify(manifest, null, 2), ...manager.files })
     const [command, ...args] = manager.install
-    const { status, stdout, stderr, error } = project.#spawn(command, args, manager.env ?? {}, INSTALL_LIMIT_MS)
+    const { status, stdout, stderr, error } = project.#spawn(command, args, {}, INSTALL_LIMIT_MS)
     if (status === 0) return project
     const output = `${stdout}${stderr}${error ?? ''}`
     if (NETWORK_FAULT.test(output)) return undefined
@@ -83,7 +83,7 @@ export class Project {
   }
 
   run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Outcome {
-    const { status: code, stdout, stderr } = this.#spawn(command, args, env, RUN_LIMIT_MS)
+    const { status: code, stdout, stderr } = this.#spawn(command, args, env, PATIENCE_MS)
     return { code, stdout, stderr }
   }
 
@@ -93,7 +93,7 @@ export class Project {
       process.execPath,
       [join(ROOT, 'node_modules/typescript/bin/tsc'), ...args],
       {},
-      RUN_LIMIT_MS,
+      PATIENCE_MS,
     )
     return status === 0 ? '' : `${stdout}${stderr}`
   }
@@ -108,7 +108,7 @@ export class Project {
     const PATH = `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`
     return spawnSync(command, args, {
       cwd: this.folder,
-      env: cleanEnv({ ...caches, PATH, ...env }),
+      env: cleanEnv({ ...QUIET_TOOLS, ...caches, PATH, ...env }),
       encoding: 'utf8',
       timeout,
       killSignal: 'SIGKILL',

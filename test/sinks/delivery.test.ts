@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { writersEnd } from '../crash/outside/writer-processes.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { ended, startScript, temporaryFolder } from '../fixtures/spawn.js'
 import { applicationHead, upTo, writeConfig } from './application.js'
 import { type Arrival, SINKS, settledArrivals } from './sinks.js'
 
 const COUNT = 2000
-const WRITER_MS = 20_000
 
 /** Numbers in the order in which they came first; every number has one event id, however often it came. */
 function firstArrivals(arrivals: readonly Arrival[]): readonly number[] {
@@ -58,7 +58,7 @@ for (const [name, open] of Object.entries(SINKS)) {
       const { signal, stderr } = await ended(startScript(source))
 
       assert.deepEqual({ signal, stderr }, { signal: 'SIGKILL', stderr: '' })
-      assert.ok(await writersEnd(join(folder, 'runs'), WRITER_MS))
+      assert.ok(await writersEnd(join(folder, 'runs'), PATIENCE_MS))
       assert.deepEqual(firstArrivals(await settledArrivals(sink, COUNT)), upTo(COUNT))
     })
 

@@ -7,17 +7,16 @@ import { graylogAdapter } from '@holdfast/graylog'
 import { journaldAdapter } from '@holdfast/journald'
 import { collectDiagnostics } from '@holdfast/testkit'
 import { type AdapterCheck, createRuntime, fileAdapter } from 'holdfast'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { ended, startScript, temporaryFolder } from '../fixtures/spawn.js'
 import { canBuildGelfd, Gelfd } from '../peers/graylog/gelfd.js'
 import { ownJournald } from '../peers/journald/shared-journald.js'
 import { writeConfig } from './application.js'
 import { builtPackage, SINKS, type Sink } from './sinks.js'
 
-const WAIT_MS = 30_000
-
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS; !holds(); await pause(20)) {
-    if (Date.now() > deadline) throw new Error(`Expected ${holds} within ${WAIT_MS} ms.`)
+  for (const deadline = Date.now() + PATIENCE_MS; !holds(); await pause(20)) {
+    if (Date.now() > deadline) throw new Error(`Expected ${holds} within ${PATIENCE_MS} ms.`)
   }
 }
 
@@ -49,7 +48,7 @@ for (const worker of ['thread', 'process'] as const) {
       const { hook, of } = collectDiagnostics()
       const runtime = createRuntime({
         service: 'shop',
-        queue: { worker, spoolDir: folder, stopTimeoutMs: WAIT_MS },
+        queue: { worker, spoolDir: folder, stopTimeoutMs: PATIENCE_MS },
         adapters: [
           fileAdapter({ path: join(folder, 'app.log') }),
           journaldAdapter({ path: journald.path }),
@@ -128,7 +127,7 @@ describe('checkAdapters', () => {
     const source = `
       import { checkAdapters } from ${builtPackage('holdfast')}
       import config from '${config}'
-      console.log(JSON.stringify(await checkAdapters(config, { timeoutMs: ${WAIT_MS} })))`
+      console.log(JSON.stringify(await checkAdapters(config, { timeoutMs: ${PATIENCE_MS} })))`
 
     const { code, stdout, stderr } = await ended(startScript(source))
 

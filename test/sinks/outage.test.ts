@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { graylogAdapter } from '@holdfast/graylog'
 import { createRuntime } from 'holdfast'
 import { writersEnd } from '../crash/outside/writer-processes.js'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { ended, startScript, temporaryFolder } from '../fixtures/spawn.js'
 import { canBuildGelfd, Gelfd } from '../peers/graylog/gelfd.js'
 import { applicationHead, upTo, writeConfig } from './application.js'
@@ -17,7 +18,6 @@ const RING = { maxBytes: 1 << 20, segmentBytes: 256 << 10 }
 /** The default of `batchMaxEvents`. */
 const BATCH = 512
 const PAD = 'x'.repeat(300)
-const WAIT_MS = 30_000
 
 function numbersOf({ messages }: Gelfd): readonly number[] {
   return messages.filter(({ extra }) => extra['_logger'] === 'app').map(({ extra }) => Number(extra['_n']))
@@ -46,8 +46,8 @@ async function freePort(): Promise<number> {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS; !holds(); await pause(20)) {
-    if (Date.now() > deadline) throw new Error(`Expected ${holds} within ${WAIT_MS} ms.`)
+  for (const deadline = Date.now() + PATIENCE_MS; !holds(); await pause(20)) {
+    if (Date.now() > deadline) throw new Error(`Expected ${holds} within ${PATIENCE_MS} ms.`)
   }
 }
 
@@ -55,7 +55,7 @@ function open(test: TestContext, port: number, spillBytes: number, runs: string)
   const runtime = createRuntime({
     service: 'shop',
     ring: RING,
-    queue: { worker: 'process', spoolDir: runs, spillBytes, putTimeoutMs: WAIT_MS },
+    queue: { worker: 'process', spoolDir: runs, spillBytes, putTimeoutMs: PATIENCE_MS },
     adapters: [graylogAdapter({ host: '127.0.0.1', port, retryMaxMs: 200 })],
     diagnosticHook: () => undefined,
   })
@@ -136,7 +136,7 @@ describe('an outage of Graylog under the writer process', () => {
       adapter: `graylogAdapter({ host: '127.0.0.1', port: ${port}, retryMaxMs: 200 })`,
       arrivals: () => [],
     }
-    const queue = `spillBytes: ${64 << 20}, putTimeoutMs: ${WAIT_MS},`
+    const queue = `spillBytes: ${64 << 20}, putTimeoutMs: ${PATIENCE_MS},`
     const more = `ring: ${JSON.stringify(RING)}, diagnosticHook: (name) => console.log(name),`
     const config = writeConfig([sink], { worker: 'process', folder, queue, more })
     const first = `${applicationHead(config)}
@@ -151,7 +151,7 @@ describe('an outage of Graylog under the writer process', () => {
 
     const killed = await ended(startScript(first))
     assert.equal(killed.signal, 'SIGKILL', killed.stderr)
-    assert.ok(await writersEnd(join(folder, 'runs'), WAIT_MS))
+    assert.ok(await writersEnd(join(folder, 'runs'), PATIENCE_MS))
     assert.ok(spilledBytes(join(folder, 'runs')) > RING.maxBytes)
     const gelfd = await Gelfd.start(test, '-tcp', `127.0.0.1:${port}`)
     const { code, stdout, stderr } = await ended(startScript(second))
@@ -160,7 +160,7 @@ describe('an outage of Graylog under the writer process', () => {
     assert.match(stdout, /run_recovered/)
     await until(() => firstOf(numbersOf(gelfd)).length >= COUNT + 100)
     assert.deepEqual(firstOf(numbersOf(gelfd)), upTo(COUNT + 100))
-    assert.ok(await writersEnd(join(folder, 'runs'), WAIT_MS))
+    assert.ok(await writersEnd(join(folder, 'runs'), PATIENCE_MS))
     assert.equal(spilledBytes(join(folder, 'runs')), 0)
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { HOLDFAST, temporaryFolder } from '../fixtures/spawn.js'
 import { canBuildGelfd, Gelfd } from '../peers/graylog/gelfd.js'
 import { ownJournald } from '../peers/journald/shared-journald.js'
@@ -116,7 +117,7 @@ async function openEventlog(test: TestContext): Promise<Sink> {
 }
 
 /** Waits until so many different events have arrived, and a moment longer for doubles. */
-export async function settledArrivals(sink: Sink, count: number, timeoutMs = 20_000): Promise<readonly Arrival[]> {
+export async function settledArrivals(sink: Sink, count: number, timeoutMs = PATIENCE_MS): Promise<readonly Arrival[]> {
   const deadline = Date.now() + timeoutMs
   while (new Set(sink.arrivals().map(({ n }) => n)).size < count && Date.now() < deadline) await pause(20)
   await pause(100)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'node:test'
+import { PATIENCE_MS } from '../fixtures/patience.js'
 import { NO_REGISTRY, type PeerProject } from '../fixtures/peer-project.js'
 import { cleanEnv } from '../fixtures/spawn.js'
 
@@ -103,7 +104,7 @@ export function run(
     cwd,
     env: cleanEnv({ NODE_ENV: 'test', NO_COLOR: '1' }),
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: PATIENCE_MS,
   })
   const json = stdout.slice(Math.max(0, stdout.indexOf('{')))
   assert.ok(json.endsWith('}\n') || json.endsWith('}'), `${stdout}${stderr}`)

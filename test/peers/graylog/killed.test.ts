@@ -4,6 +4,7 @@ import type { Adapter, LogRecord } from '@holdfast/api'
 import { AdapterError } from '@holdfast/core'
 import { type GraylogOptions, graylogAdapter } from '@holdfast/graylog'
 import { makeRecords } from '@holdfast/testkit'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 import { canBuildGelfd, Gelfd, type Received } from './gelfd.js'
 
 const TOTAL = 20_000
@@ -49,7 +50,7 @@ async function killAndRestart(test: TestContext, gelfd: Gelfd): Promise<Gelfd> {
 
 describe('a server that is killed in the middle of the stream', () => {
   for (const round of [1, 2, 3]) {
-    it(`costs nothing, and what comes twice has the same id (${round})`, { timeout: 60_000 }, async (test) => {
+    it(`costs nothing, and what comes twice has the same id (${round})`, { timeout: PATIENCE_MS }, async (test) => {
       if (!canBuildGelfd(test)) return
       const moment = 2000 * round + Math.floor(Math.random() * 2000)
 
@@ -68,7 +69,7 @@ describe('a server that is killed in the middle of the stream', () => {
     ['sent again', {}],
     ['not sent again', { resend: false }],
   ] as const) {
-    it(`after it had hung for 2000 records, ${name}`, { timeout: 60_000 }, async (test) => {
+    it(`after it had hung for 2000 records, ${name}`, { timeout: PATIENCE_MS }, async (test) => {
       if (!canBuildGelfd(test)) return
       const hangAt = 4000
       const killAt = 6000
@@ -89,7 +90,7 @@ describe('a server that is killed in the middle of the stream', () => {
 
   for (const maxBytes of [1 << 20, 2 << 20, 8 << 20]) {
     it(`after it had hung until nothing more was accepted, with ${maxBytes >> 20} MiB to send again`, {
-      timeout: 60_000,
+      timeout: PATIENCE_MS,
     }, async (test) => {
       if (!canBuildGelfd(test)) return
       const gelfd = await Gelfd.start(test, '-tcp', '127.0.0.1:0')

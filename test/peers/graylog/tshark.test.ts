@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type GraylogOptions, graylogAdapter } from '@holdfast/graylog'
 import { makeRecord } from '@holdfast/testkit'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 import { temporaryFolder } from '../../fixtures/spawn.js'
 import { hasTools } from '../../fixtures/tools.js'
 import { canBuildGelfd, Gelfd } from './gelfd.js'
@@ -31,7 +32,7 @@ async function captured(test: TestContext, port: number, work: () => Promise<voi
 }
 
 describe("tshark's dissector", () => {
-  it('reads plain, compressed and chunked messages as GELF', { timeout: 60_000 }, async (test) => {
+  it('reads plain, compressed and chunked messages as GELF', { timeout: PATIENCE_MS }, async (test) => {
     if (!canBuildGelfd(test) || !hasTools(test, ['tshark', '--version'], ['dumpcap', '-D'])) return
     const gelfd = await Gelfd.start(test, '-udp', '127.0.0.1:0')
     const port = gelfd.port('udp')

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { QUIET_TOOLS } from '../../fixtures/quiet-tools.js'
 import { hasTools } from '../../fixtures/tools.js'
 
 const PACKAGE = 'systemd-journald@1.5.2'
@@ -32,7 +33,7 @@ export function builtBinding(test: TestContext): string | undefined {
   }
   mkdirSync(folder, { recursive: true })
   const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--foreground-scripts', PACKAGE]
-  const env = { ...process.env, npm_config_nodedir: home, npm_config_ignore_scripts: 'false' }
+  const env = { ...process.env, ...QUIET_TOOLS, npm_config_nodedir: home, npm_config_ignore_scripts: 'false' }
   const { status, stderr } = spawnSync('npm', args, { encoding: 'utf8', env, cwd: folder })
   if (status === 0) return modules
   test.skip(`${PACKAGE} cannot be installed: ${stderr.trim().split('\n').at(-1)}`)

@@ -4,12 +4,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 import type { Order } from './holder.js'
 
 const HOST = join(import.meta.dirname, '../../../peers/journald/host.sh')
 const HOLDER = join(import.meta.dirname, 'holder.js')
 const OUTPUT_MAX_BYTES = 1 << 30
-const START_WITHIN_MS = 10_000
 const POLL_MS = 5
 
 /** The commands that have to end well for a journald to start; for `hasTools`. */
@@ -61,13 +61,13 @@ export class Journald {
   /** Starts the daemon again, after it has ended. */
   async start(): Promise<void> {
     const order: Order = { start: true, keepsSockets: this.#keepsSockets }
-    const answer = once(this.#holder, 'message', { signal: AbortSignal.timeout(START_WITHIN_MS) })
+    const answer = once(this.#holder, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) })
     this.#holder.send(order)
     const [pid] = (await answer) as [number]
     this.#pid = pid
     // the sockets come one after the other; once this one answers, all are there
     for (let waited = 0; this.#run('journalctl', '--sync').status !== 0; waited += POLL_MS) {
-      if (waited > START_WITHIN_MS) throw new Error('Journald did not start.')
+      if (waited > PATIENCE_MS) throw new Error('Journald did not start.')
       await sleep(POLL_MS)
     }
   }

@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads'
 import { journaldAdapter } from '@holdfast/journald'
 import { collectDiagnostics, MemoryAdapter } from '@holdfast/testkit'
 import { createRuntime } from 'holdfast'
+import { PATIENCE_MS } from '../../fixtures/patience.js'
 import { cleanEnv, ended, HOLDFAST, startScript, temporaryFolder } from '../../fixtures/spawn.js'
 import type { Journald } from './journald.js'
 import { ownJournald, sharedJournald } from './shared-journald.js'
@@ -107,7 +108,8 @@ describe('from the log call to the real journald', () => {
     await runtime.flush({ waitForDown: true })
 
     context.diagnostic(`longest log call ${longestMs.toFixed(1)} ms`)
-    assert.ok(longestMs < 250, `${longestMs} ms`)
+    // a call that waits for a journald that is stopped waits for ever
+    assert.ok(longestMs < PATIENCE_MS, `${longestMs} ms`)
     assert.notEqual(lane?.state, 'ok')
     assert.equal(lane?.health?.details?.['trouble'], 'hung')
     assert.ok(of('queue_worker_error').some(({ code }) => code === 'JOURNALD_HUNG'))

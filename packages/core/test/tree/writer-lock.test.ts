@@ -12,7 +12,7 @@ import { emptyDirectory, startMember } from './members.js'
 const RACERS = 20
 const ROUNDS = 12
 const PASSES = 200
-const BUDGET_MS = 5000
+const BUDGET_MS = 60_000
 
 function writerFiles(run: string): readonly string[] {
   return readdirSync(run, { encoding: 'utf8' }).sort()
