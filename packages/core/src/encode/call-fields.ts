@@ -22,6 +22,7 @@ export class CallFields implements TopLevel {
   readonly #errorBytes: number
   #own: Serializers | undefined
   #bound: ReadonlyMap<string, string> | undefined
+  #mayTakeError = false
   #takesError = false
 
   constructor(walker: Walk, serializers: Serializers, errorBytes: number) {
@@ -38,7 +39,12 @@ export class CallFields implements TopLevel {
     this.argsKey = ''
     this.#own = serializers
     this.#bound = bound
+    this.#mayTakeError = takesError
     this.#takesError = takesError
+  }
+
+  restart(): void {
+    this.begin(this.#mayTakeError, this.#bound, this.#own)
   }
 
   member(key: string, entry: Key, value: unknown): string {

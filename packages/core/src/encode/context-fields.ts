@@ -27,7 +27,7 @@ export function encodeContext(walker: Walk, fields: Bag): string {
   if (isId(processId)) parts.push(`"process_id":${processId}`)
   const ids = walker.attempt('other', () => newestIds(read(fields, 'processIdChain')))
   if (Array.isArray(ids) && ids.length > 0) parts.push(`"process_id_chain":[${ids.join(',')}]`)
-  const extra = walker.object(gatherExtra(walker, fields, read), 0)
+  const extra = walker.entries(gatherExtra(walker, fields, read), 0)
   if (extra !== '{}') parts.push(`"extra":${extra}`)
   return `{${parts.join(',')}}`
 }
@@ -37,7 +37,7 @@ function textOf(walker: Walk, value: unknown): string {
   if (typeof value === 'string') return walker.text(value)
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return walker.text(String(value))
   const json = walker.value(value, 1)
-  return json.startsWith('"') ? json : walker.text(json)
+  return json === '' || json.startsWith('"') ? json : walker.text(json)
 }
 
 function newestIds(chain: unknown): readonly number[] {
@@ -61,7 +61,9 @@ function gatherExtra(walker: Walk, fields: Bag, read: (source: object, key: stri
     for (const key in source) {
       if (!Object.hasOwn(source, key) || (source === fields && KNOWN.has(key))) continue
       const value = read(source, key)
-      if (value !== undefined && value !== null) bag[key] = value
+      // a context is merged of many objects: none of them speaks for the others
+      if (value === undefined || value === null || (key === 'toJSON' && typeof value === 'function')) continue
+      bag[key] = value
     }
   }
 }

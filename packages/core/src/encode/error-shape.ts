@@ -42,7 +42,8 @@ export function encodeError(walker: Walk, error: object, depth: number): string 
 
   const cause = read(walker, error, 'cause')
   // libraries older than ES2022 have a method of this name
-  if (cause !== undefined && typeof cause !== 'function') json += `,"cause":${encodeCause(walker, cause, depth)}`
+  const causeJson = cause === undefined || typeof cause === 'function' ? '' : encodeCause(walker, cause, depth)
+  if (causeJson !== '') json += `,"cause":${causeJson}`
 
   const errors = read(walker, error, 'errors')
   if (Array.isArray(errors)) json += `,"errors":${encodeErrors(walker, errors, depth)}`
@@ -50,7 +51,7 @@ export function encodeError(walker: Walk, error: object, depth: number): string 
 
   copyOwn(walker, error, rest)
   if (Object.keys(rest).length === 0) return `${json}}`
-  const extra = walker.object(rest, depth + 1)
+  const extra = walker.entries(rest, depth + 1)
   return `${json},"extra":${extra.startsWith('{') ? extra : `{"${MARK_KEY}":${extra}}`}}`
 }
 
@@ -124,7 +125,7 @@ function encodeCause(walker: Walk, cause: unknown, depth: number): string {
   if (walker.causesLeft <= 0 || walker.left <= 0) return walker.raw('"[more causes]"')
   walker.causesLeft--
   // an error below an error is no deeper nesting: the count of causes bounds it
-  return walker.value(cause, depth) || walker.raw('null')
+  return walker.value(cause, depth)
 }
 
 function encodeErrors(walker: Walk, errors: readonly unknown[], depth: number): string {
@@ -132,7 +133,7 @@ function encodeErrors(walker: Walk, errors: readonly unknown[], depth: number): 
   let i = 0
   for (; i < errors.length && walker.causesLeft > 0 && walker.left > 0; i++) {
     const item = walker.attempt('getter', () => errors[i])
-    out += (i === 0 ? '' : ',') + encodeCause(walker, item, depth)
+    out += (i === 0 ? '' : ',') + (encodeCause(walker, item, depth) || walker.raw('null'))
   }
   return i === errors.length ? `[${out}]` : `[${out}${walker.moreItems(errors.length - i, i)}]`
 }
@@ -142,6 +143,8 @@ function copyOwn(walker: Walk, error: object, into: Record<string, unknown>): vo
   for (const key in error) {
     if (KNOWN.has(key) || !Object.hasOwn(error, key)) continue
     if (++count > MAX_OWN_KEYS) break
-    into[key] = read(walker, error, key)
+    const value = read(walker, error, key)
+    // the shape of an error is ours: its toJSON, which would leave out the stack, is not asked
+    if (key !== 'toJSON' || typeof value !== 'function') into[key] = value
   }
 }

@@ -19,7 +19,7 @@ export function encodeExotic(walker: Walk, value: object, depth: number): string
   const toJson: unknown = (value as { toJSON?: unknown }).toJSON
   if (typeof toJson !== 'function') return walker.object(value, depth)
   const said = walker.attempt('to_json', () => toJson.call(value, ''))
-  return said === value ? walker.object(value, depth) : walker.value(said, depth)
+  return said === value ? walker.entries(value, depth) : walker.value(said, depth)
 }
 
 /** Functions are objects too, but nobody logs them for their properties. */
@@ -93,7 +93,7 @@ function encodePairs(walker: Walk, entries: Iterator<[unknown, unknown]>, size: 
     else bag[key] = item
   }
   const total = size ?? pairs.length
-  return isBag ? walker.object(bag, depth, total - pairs.length) : walker.array(withLength(pairs, total), depth)
+  return isBag ? walker.entries(bag, depth, total - pairs.length) : walker.array(withLength(pairs, total), depth)
 }
 
 function encodeSet(walker: Walk, value: object, depth: number): string {

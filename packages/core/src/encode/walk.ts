@@ -22,6 +22,8 @@ export interface TopLevel {
   readonly wantsAll: boolean
   /** The JSON of the value, or `''` to leave the key out. */
   member(key: string, entry: Key, value: unknown): string
+  /** Forgets what it was asked so far: a `toJSON` speaks for the whole object, whatever keys stood before it. */
+  restart(): void
 }
 
 /** A walk under way, as those see it who write one kind of value. */
@@ -41,9 +43,14 @@ export interface Walk {
   text(text: string, max?: number, isCode?: boolean): string
   /** A text without secrets, cut, not yet JSON. */
   clean(text: string, max: number, isCode?: boolean): string
+  /** JSON, or `''` for what JSON has no value for: then there is no key either. */
   value(value: unknown, depth: number): string
+  /** As `value`: `''` is what an object says of itself whose `toJSON` returns nothing. */
   guarded(value: object, depth: number, encode?: Encode): string
-  object(source: object, depth: number, unseen?: number): string
+  /** As `value`: a `toJSON` among the properties speaks for the object. */
+  object(source: object, depth: number): string
+  /** Always an object: of a collection that was read into one, in which `toJSON` is a key as any other. `unseen`: keys that it has beyond. */
+  entries(source: object, depth: number, unseen?: number): string
   array(source: readonly unknown[], depth: number): string
   /** The value of a key that is flagged. */
   member(entry: Key, value: unknown, depth: number): string
@@ -53,5 +60,5 @@ export interface Walk {
   attempt(what: Unreadable, run: () => unknown): unknown
 }
 
-/** Writes objects of one kind. */
+/** Writes objects of one kind. `''` for one that is absent. */
 export type Encode = (walk: Walk, value: object, depth: number) => string

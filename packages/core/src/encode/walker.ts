@@ -94,10 +94,12 @@ export class Walker implements Walk {
     }
   }
 
-  /** The fields of a call: always an object, at depth 0. What has no fields (a Set, a Date, a proxy that throws) becomes the field `value`. */
+  /**
+   * The fields of a call: an object, at depth 0, or `''`. What has no fields (a Set, a Date, a proxy that throws) becomes the field `value`.
+   */
   fields(fields: object): string {
     const json = this.guarded(fields, 0)
-    return this.#isObject ? json : `{"value":${json}}`
+    return json === '' || this.#isObject ? json : `{"value":${json}}`
   }
 
   /** An object of any kind. Whatever throws in it becomes a mark, and a way back to an object above it `[Circular]`. */
@@ -140,14 +142,20 @@ export class Walker implements Walk {
     return json
   }
 
-  /** Own enumerable properties. At depth 0 the bounds of the top hold. `unseen`: further keys that are not in `source`. */
-  object(source: object, depth: number, unseen = 0): string {
+  /** What a Map or the like holds, by key. */
+  entries(source: object, depth: number, unseen = 0): string {
+    return this.object(source, depth, unseen, false)
+  }
+
+  /** Own enumerable properties. At depth 0 the bounds of the top hold. */
+  object(source: object, depth: number, unseen = 0, maySpeak = true): string {
     if (depth > this.#maxDepth) return this.#tooDeep('[Object]')
     const maxKeys = depth === 0 ? this.#bounds.maxKeys : this.limits.extraMaxKeys
     const topLevel = depth === 0 ? this.#topLevel : undefined
     let out = ''
     let count = 0
     let dropped = unseen
+    const start = this.left
     for (const key in source) {
       if (!hasOwn.call(source, key)) continue
       if (count >= maxKeys || this.left <= 0) {
@@ -171,13 +179,16 @@ export class Walker implements Walk {
       if (entry.flags === 0 && topLevel?.wantsAll !== true) {
         json = this.value(value, depth + 1)
       } else {
-        if ((entry.flags & TO_JSON) !== 0 && typeof value === 'function' && source !== this.#deaf) {
+        if ((entry.flags & TO_JSON) !== 0 && typeof value === 'function' && maySpeak && source !== this.#deaf) {
+          this.left = start
+          topLevel?.restart()
           return this.#speaker(source, value as never, depth)
         }
         if ((entry.flags & ALTERED) !== 0) entry = numbered(entry, count + 1)
         json = topLevel === undefined ? this.member(entry, value, depth) : topLevel.member(key, entry, value)
-        if (json === '') continue
       }
+      // nothing was said: no key, as for undefined
+      if (json === '') continue
       this.left -= entry.bytes
       if (this.left < 0) json = this.#fitted(json, before - entry.bytes)
       out += count === 0 ? entry.first + json : entry.next + json
@@ -254,7 +265,7 @@ export class Walker implements Walk {
   #speaker(source: object, toJson: (...args: unknown[]) => unknown, depth: number): string {
     const said = this.attempt('to_json', () => toJson.call(source, ''))
     if (typeof said === 'object' && said !== null) this.#deaf = said
-    const json = said === source ? this.object(source, depth) : this.value(said, depth)
+    const json = said === source ? this.entries(source, depth) : this.value(said, depth)
     this.#deaf = undefined
     return json
   }
