@@ -115,6 +115,10 @@ export interface AdapterRecipe {
   readonly holdsSecrets?: boolean
   /** What only one adapter of a runtime may own, as `file:/var/log/app.log`: two recipes with the same one are refused. @default none */
   readonly resource?: string
+  /**
+   * True when its adapters say so, see `Adapter.reopensOnHangup`: a signal reaches the application, wherever they are made. @default false
+   */
+  readonly reopensOnHangup?: boolean
   /** Where it runs. @default `writer` */
   readonly place: 'application' | 'writer'
   readonly lane: LaneOptions

@@ -12,6 +12,7 @@ const recipe = defineAdapter<FileOptions>({
   module: import.meta.url,
   place: 'writer',
   resource: ({ path }) => resourceOf(path),
+  reopensOnHangup: ({ reopenOnSighup = false }) => reopenOnSighup,
   create: (options, home, instance) =>
     new FileAdapter(fileSettings(ownPath(options, instance)), home === undefined ? {} : { home }),
   fromEnvironment,

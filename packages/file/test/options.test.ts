@@ -108,7 +108,11 @@ describe('options', () => {
   })
 
   it('leaves SIGHUP alone unless asked', () => {
-    const reopensOnHangup = (options: FileOptions) => fileAdapter(options).create().reopensOnHangup
+    const reopensOnHangup = (options: FileOptions) => {
+      const recipe = fileAdapter(options)
+      assert.equal(recipe.create().reopensOnHangup, recipe.reopensOnHangup ?? false)
+      return recipe.reopensOnHangup ?? false
+    }
 
     assert.deepEqual(
       [reopensOnHangup({}), reopensOnHangup({ path: 'x' }), reopensOnHangup({ reopenOnSighup: true })],

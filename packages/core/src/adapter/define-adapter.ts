@@ -15,6 +15,8 @@ export interface AdapterDefinition<O extends AdapterOptions> extends OptionRules
   readonly place?: 'application' | 'writer'
   /** What only one adapter of a runtime may own, see `AdapterRecipe.resource`. */
   readonly resource?: (options: O) => string | undefined
+  /** Whether SIGHUP means `reopen` to what it makes, see `AdapterRecipe.reopensOnHangup`. */
+  readonly reopensOnHangup?: (options: O) => boolean
   /** Opens the adapter. The options have been checked, and `name` is there: the user's or the definition's. `home`: see `AdapterRecipe.create`. */
   readonly create: (options: O & { readonly name: string }, home?: AdapterHome, instance?: string) => Adapter
   /** Options after environment variables, see `AdapterRecipe.applyEnvironment`. They are checked again. */
@@ -56,6 +58,7 @@ function makeRecipe<O extends AdapterOptions>(definition: AdapterDefinition<O>, 
     options,
     ...(hasSecret(definition.options, options) ? { holdsSecrets: true } : undefined),
     ...(resource === undefined ? undefined : { resource }),
+    ...(definition.reopensOnHangup?.(options) === true ? { reopensOnHangup: true } : undefined),
     place,
     lane: laneOf(options),
     create: (home, instance) => definition.create({ ...options, name }, home, instance),

@@ -12,7 +12,7 @@ const WRITER = 'writer.json'
 /** What a process of the tree has to know to log as its root does. Nothing in it is secret. */
 export interface TreeFile {
   /** In the order of their blocks in the rings. */
-  readonly lanes: readonly { readonly name: string; readonly level: Level | undefined }[]
+  readonly lanes: readonly { readonly name: string; readonly level: Level | undefined; readonly reopensOnHangup?: boolean }[]
   /** Names of all lanes, in the order of the adapters. */
   readonly order: readonly string[]
   /** Adapters that each process runs for itself, as the console. */

@@ -24,6 +24,7 @@ import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
 import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
 import { ProcessLaunch } from '../writer/remote/process-launch.js'
+import { laneNameOf } from '../writer/remote/remote-lane.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
 import type { Delivery, DeliveryParts } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
@@ -68,7 +69,7 @@ function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delive
   const { mapper, control } = openControl(parts, run)
   const { own, remote } = splitAdapters(settings.adapters)
   const spec = writerSpec(parts, remote)
-  const lanes = remote.map(({ name, lane: { level } }) => ({ name, level }))
+  const lanes = remote.map(laneNameOf)
   const ownRecipes = own.filter((adapter): adapter is AdapterRecipe => 'kind' in adapter)
   writeTreeFile(run, settings, ownRecipes, lanes, mapper === undefined)
   writeWriterFile(run, spec, remote)

@@ -10,18 +10,13 @@ import type { RingIdentity } from '../ring/shared/identity.js'
 import type { Region } from '../ring/shared/region.js'
 import { SharedMemory } from '../ring/shared/shared-memory.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
+import type { LaneName } from '../writer/remote/remote-lane.js'
 import { RemoteWriter } from '../writer/remote/remote-writer.js'
 import { Supervisor } from '../writer/remote/supervisor.js'
 import { WriterFallback } from '../writer/remote/writer-fallback.js'
 import type { WriterInspection } from '../writer/writer.js'
 import { type Delivery, type DeliveryParts, lowestOf, makeLocalWriter } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
-
-/** A lane elsewhere, as a producer knows it. */
-export interface LaneName {
-  readonly name: string
-  readonly level: Level | undefined
-}
 
 export interface RemoteDeliveryParts extends DeliveryParts {
   readonly mode: 'thread' | 'process'

@@ -6,6 +6,7 @@ import { regionBytes } from '../ring/shared/layout.js'
 import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { formatProcessId, ownProcessId } from '../tree/process-id.js'
+import { laneNameOf } from '../writer/remote/remote-lane.js'
 import { ThreadLaunch } from '../writer/remote/thread-launch.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
 import { type Delivery, type DeliveryParts, self } from './delivery-parts.js'
@@ -62,7 +63,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
     },
     control,
     launch: new ThreadLaunch({ program, spec, control: page, ring: memory }),
-    lanes: remote.map(({ name, lane: { level } }) => ({ name, level })),
+    lanes: remote.map(laneNameOf),
     ownAdapters: own,
     order: settings.adapters.map(({ name }) => name),
     makeHost,

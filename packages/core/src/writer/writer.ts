@@ -39,7 +39,7 @@ export interface Writer {
   /** Every lane, in the order of the adapters. */
   readonly statuses: readonly LaneStatus[]
   readonly inspection: WriterInspection
-  /** An adapter of this thread opens its files anew at SIGHUP. */
+  /** An adapter, wherever it runs, opens its files anew at SIGHUP. */
   readonly wantsReopen: boolean
   /** It needs nothing of this process when that is told to end: not its signals, nor the time after an uncaught exception. */
   readonly outlivesProcess: boolean

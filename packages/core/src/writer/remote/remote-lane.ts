@@ -1,6 +1,19 @@
+import type { AdapterRecipe, Level } from '@holdfast/api'
 import type { Source } from '../../lane/cursor.js'
 import type { LaneBlock } from '../../ring/shared/lane-block.js'
 import { countEvents, type LaneStatus } from '../lane-status.js'
+
+/** A lane elsewhere, as it is known without its adapter. */
+export interface LaneName {
+  readonly name: string
+  readonly level: Level | undefined
+  /** Its adapter opens its files anew at SIGHUP. */
+  readonly reopensOnHangup?: boolean
+}
+
+export function laneNameOf({ name, lane: { level }, reopensOnHangup }: AdapterRecipe): LaneName {
+  return { name, level, ...(reopensOnHangup === true ? { reopensOnHangup } : undefined) }
+}
 
 /** A lane of a writer elsewhere, as the producer of a ring sees it: by what is published in its block. */
 export class RemoteLane {

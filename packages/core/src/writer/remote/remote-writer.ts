@@ -1,4 +1,4 @@
-import { LEVELS, type Level, levelValue } from '@holdfast/api'
+import { LEVELS, levelValue } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
 import type { BoundedQueue, QueueSettings } from '../../config/settings.js'
 import { DIAGNOSTIC_LEVELS, type Diagnostic, type Report } from '../../diagnostics/catalogue.js'
@@ -17,7 +17,7 @@ import type { LocalWriter } from '../local-writer.js'
 import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
 import { ProducerPage } from './producer-page.js'
 import { RemoteAdmission } from './remote-admission.js'
-import { RemoteLane } from './remote-lane.js'
+import { type LaneName, RemoteLane } from './remote-lane.js'
 import type { Supervisor } from './supervisor.js'
 import type { WriterFallback } from './writer-fallback.js'
 
@@ -38,7 +38,7 @@ export interface RemoteWriterParts {
   /** Lanes whose adapters run in this thread. */
   readonly local: LocalWriter
   /** The lanes elsewhere, in the order of their blocks. */
-  readonly lanes: readonly { readonly name: string; readonly level: Level | undefined }[]
+  readonly lanes: readonly LaneName[]
   /** Names of all lanes, in the order of the adapters. */
   readonly order: readonly string[]
   readonly control: Control
@@ -92,7 +92,7 @@ export class RemoteWriter implements Writer {
   }
 
   get wantsReopen(): boolean {
-    return this.#parts.local.wantsReopen
+    return this.#parts.local.wantsReopen || this.#parts.lanes.some(({ reopensOnHangup }) => reopensOnHangup === true)
   }
 
   get statuses(): readonly LaneStatus[] {

@@ -34,6 +34,16 @@ export const RECIPE: Chapter = {
       },
     },
     {
+      title: 'MUST say of SIGHUP what its adapter says',
+      check: async (room) => {
+        const { reopensOnHangup = false } = room.recipe()
+
+        const adapter = room.open()
+
+        assert.equal(adapter.reopensOnHangup ?? false, reopensOnHangup, 'Expected `reopensOnHangup` to be the same in both.')
+      },
+    },
+    {
       title: 'MUST have options that JSON can carry, unless it runs in the application',
       check: async (room) => {
         const { options, place } = room.recipe()
