@@ -36,6 +36,7 @@ export {
 } from './diagnostics/catalogue.js'
 export { DIAGNOSTICS_CHANNEL } from './diagnostics/hub.js'
 export { type RecordedRing, readRings } from './host/read-rings.js'
+export { makeDirectories } from './make-directories.js'
 export { RingRefused } from './ring/shared/ring-view.js'
 export type { AdapterReport, DeliveryReport } from './runtime/delivery-report.js'
 export {

@@ -13,13 +13,23 @@ const PREFIX_MAX_CHARS = 100
  */
 export function absoluteOptions(options: FileOptions): FileOptions {
   const { path, dir, prefix } = options
-  if (path !== undefined) return isName(path) ? { ...options, path: resolve(path) } : options
+  if (path !== undefined) return isName(path) ? { ...options, path: absolute(path, 'path') } : options
   if (dir !== undefined && !isName(dir)) return options
   if (prefix !== undefined && typeof prefix !== 'string') return options
   return {
     ...options,
-    dir: resolve(dir ?? DEFAULT_DIR),
+    dir: absolute(dir ?? DEFAULT_DIR, 'dir'),
     prefix: cleanPrefix(prefix ?? '') || cleanPrefix(programName()) || DEFAULT_PREFIX,
+  }
+}
+
+function absolute(place: string, option: 'path' | 'dir'): string {
+  try {
+    return resolve(place)
+  } catch (error) {
+    // process.cwd() has said no more than `ENOENT: uv_cwd`
+    const expected = `Expected \`file.${option}\` \`${place}\` to be relative to a working directory, got one that was removed.`
+    throw new Error(`${expected} Give an absolute path.`, { cause: error })
   }
 }
 

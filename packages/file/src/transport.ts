@@ -9,7 +9,6 @@ import {
   fstatSync,
   ftruncateSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -22,6 +21,7 @@ import {
 } from 'node:fs'
 import { lstat, readdir, rename, rmdir, unlink, utimes } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { makeDirectories } from '@holdfast/core'
 import { errorCode, isMissing } from './error-code.js'
 import { findOpenFiles } from './open-files.js'
 
@@ -131,7 +131,7 @@ export const nodeTransport: FileTransport = {
   chmod: fchmodSync,
   sync: fdatasyncSync,
   close: closeSync,
-  makeDirectory: (path, mode) => void mkdirSync(path, { recursive: true, mode }),
+  makeDirectory: makeDirectories,
   list: (path) => readdirSync(path),
   syncDirectory(path) {
     if (process.platform === 'win32') return // directories cannot be opened there

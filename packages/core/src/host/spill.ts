@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectories } from '../make-directories.js'
 import { countOfLoss } from '../ring/read-loss.js'
 import { FrameReader } from '../ring/reader.js'
 import { Segment } from '../ring/segment.js'
@@ -60,7 +61,7 @@ export class SpillFolder implements Spill {
   /** @throws when the disk does not take it */
   add(segment: Segment): void {
     if (this.#held.has(segment.base)) return
-    mkdirSync(this.#path, { recursive: true, mode: 0o700 })
+    makeDirectories(this.#path, 0o700)
     const { base, used, events, eventsBefore } = segment
     const spilled = { base, used, events, eventsBefore, lost: this.#lostFrom(segment, 0) }
     const path = this.#file(spilled)

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, statSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../config/environment.js'
 import { describeError } from '../diagnostics/hub.js'
+import { makeDirectories } from '../make-directories.js'
 import { ensurePrivateDirectory, PRIVATE_DIRECTORY_MODE } from './private-directory.js'
 import { serviceDirectory } from './run-paths.js'
 import { storageMedium } from './storage-medium.js'
@@ -17,9 +18,17 @@ export type RunBase = { readonly base: string } | { readonly unusable: string }
  * away, and in somebody else's home, which `sudo` leaves in `HOME` and where root would make directories that the owner cannot use.
  */
 export function wantedBase(spoolDir: string | undefined, env: Environment): RunBase {
-  if (spoolDir !== undefined) return { base: resolve(spoolDir) }
+  if (spoolDir !== undefined) return wanted(spoolDir)
   const tried = stateHomes(env).map(judge)
   return tried.find((result) => 'base' in result) ?? tried[0] ?? { unusable: 'this user has no home directory' }
+}
+
+function wanted(spoolDir: string): RunBase {
+  const base = attempt(() => resolve(spoolDir))
+  if (base !== undefined) return { base }
+  return {
+    unusable: `the working directory, which \`queue.spoolDir\` \`${spoolDir}\` is relative to, was removed; an absolute path needs none`,
+  }
 }
 
 /** The place for temporary files: the same one for all runs of a user, so that the next finds what the last left. */
@@ -38,7 +47,7 @@ export function prepareService(base: string, service: string, isBasePrivate: boo
     if (isBasePrivate) {
       const unfit = ensurePrivateDirectory(base)
       if (unfit !== undefined) return unfit.detail
-    } else mkdirSync(base, { recursive: true, mode: PRIVATE_DIRECTORY_MODE })
+    } else makeDirectories(base, PRIVATE_DIRECTORY_MODE)
     return ensurePrivateDirectory(serviceDirectory(base, service))?.detail
   } catch (error) {
     return describeError(error)

@@ -1,5 +1,5 @@
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
-import { AdapterError, type Clock } from '@holdfast/core'
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { AdapterError, type Clock, makeDirectories } from '@holdfast/core'
 import { failure } from '../failure.js'
 import type { SpoolSettings } from '../options.js'
 import { Ownership } from './owner.js'
@@ -47,7 +47,7 @@ export class Spool {
 
   /** Takes the directory and finds what an earlier process left. Throws an `AdapterError` when another one has it. */
   static async open(settings: SpoolSettings, clock: Clock): Promise<Spool> {
-    await mkdir(settings.dir, { recursive: true, mode: 0o700 })
+    makeDirectories(settings.dir, 0o700)
     const owner = await Ownership.take(settings.dir, clock)
     const spool = new Spool(settings, owner)
     try {
