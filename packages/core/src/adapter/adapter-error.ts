@@ -31,13 +31,17 @@ export class AdapterError extends Error {
 
 /** Also that of another installed copy of this package, which an adapter may come with. */
 export function isAdapterError(error: unknown): error is AdapterError {
-  if (error instanceof AdapterError) return true
-  return (
-    error instanceof Error &&
-    error.name === 'AdapterError' &&
-    'accepted' in error &&
-    typeof error.accepted === 'number' &&
-    'retryable' in error &&
-    typeof error.retryable === 'boolean'
-  )
+  try {
+    if (error instanceof AdapterError) return true
+    return (
+      error instanceof Error &&
+      error.name === 'AdapterError' &&
+      'accepted' in error &&
+      typeof error.accepted === 'number' &&
+      'retryable' in error &&
+      typeof error.retryable === 'boolean'
+    )
+  } catch {
+    return false // whoever throws a proxy whose traps throw has not thrown one of these
+  }
 }

@@ -71,6 +71,7 @@ export interface DiagnosticPayloads {
     readonly last_seen: string
     readonly recovered: number
   }
+  upkeep_failed: { readonly what: string; readonly error: string; readonly code: string; readonly count: number }
   diagnostics_lost: { readonly count: number }
   origin_gap: { readonly origin: string; readonly from_seq: number; readonly to_seq: number; readonly count: number }
   rate_limited: { readonly logger: string; readonly level: LevelName; readonly suppressed: number; readonly interval_ms: number }
@@ -127,6 +128,7 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   run_recovered: 'warning',
   join_refused: 'warning',
   process_gone: 'warning',
+  upkeep_failed: 'warning',
   diagnostics_lost: 'warning',
   origin_gap: 'warning',
   rate_limited: 'info',

@@ -133,6 +133,10 @@ export function describeError(error: unknown): string {
 
 /** Its `code`, as errors of Node have, or its name. */
 export function errorCode(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.name : 'UNKNOWN'
+  try {
+    if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
+    return error instanceof Error ? String(error.name) : 'UNKNOWN'
+  } catch {
+    return 'UNKNOWN' // a proxy whose traps throw, say
+  }
 }

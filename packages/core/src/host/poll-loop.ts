@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js'
+import { atEndOfTick, type Clock } from '../clock.js'
 import type { Sleeper } from './sleeper.js'
 
 const SHORTEST_MS = 1
@@ -22,7 +22,7 @@ export async function pollLoop(clock: Clock, sleeper: Sleeper, poll: () => 'work
     if (isTired && result !== 'idle') sleeper.stopListening()
     if (result === 'end') return
     idle = result === 'worked' ? 0 : idle + 1
-    if (result === 'worked' && clock.monotonic() - start >= SHORTEST_MS) await new Promise(setImmediate)
+    if (result === 'worked' && clock.monotonic() - start >= SHORTEST_MS) await new Promise<void>(atEndOfTick)
     else if (!isTired || result === 'worked') await pause(clock, SHORTEST_MS)
     else if (await sleeper.sleep(SHORTEST_MS * GROWTH ** (idle - PATIENCE))) idle = 0
   }

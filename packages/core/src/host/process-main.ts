@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { systemClock } from '../clock.js'
-import { describeError } from '../diagnostics/hub.js'
+import { onTimerFailure, systemClock } from '../clock.js'
+import { describeError, writeStderr } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
 import { untilPredecessorsAreDone } from './predecessors.js'
@@ -46,6 +46,7 @@ async function main(): Promise<void> {
 
 markAsWriter()
 ignoreSignals()
+onTimerFailure((error) => writeStderr(`a timer failed: ${describeError(error)}\n`))
 main().then(
   () => process.exit(0),
   (error: unknown) => {

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads'
-import { systemClock } from '../clock.js'
+import { onTimerFailure, systemClock } from '../clock.js'
+import { describeError, writeStderr } from '../diagnostics/hub.js'
 import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { Control } from './control.js'
@@ -50,4 +51,5 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
 }
 
 markAsWriter()
+onTimerFailure((error) => writeStderr(`holdfast: a timer of the writer failed: ${describeError(error)}\n`))
 await main(workerData as ThreadData)

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { type Adapter, type AdapterRecipe, type RuntimePort, slot } from '@holdfast/api'
-import { type Clock, systemClock } from '../clock.js'
+import { type Clock, onTimerFailure, systemClock } from '../clock.js'
 import { checkRecipes } from '../config/check-recipes.js'
 import { ConfigError } from '../config/config-error.js'
 import { loadConfigModule } from '../config/load-config-module.js'
@@ -8,6 +8,7 @@ import { resolveConfig } from '../config/resolve-config.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import { ContextBinder } from '../context/context-binder.js'
 import { DiagnosticHub } from '../diagnostics/hub.js'
+import { tellUpkeepFailure } from '../diagnostics/upkeep.js'
 import { isWriter } from '../host/is-writer.js'
 import { newOrigin } from '../ring/origin.js'
 import { takeContext } from '../tree/lineage.js'
@@ -47,8 +48,13 @@ interface InstalledPort extends RuntimePort {
   readonly takeInit?: (config: RuntimeConfig) => Runtime
 }
 
+/** Tells stderr what concerns no runtime. */
+const nobody = new DiagnosticHub(systemClock, () => '')
+
 // loggers of this process keep their events until init, from the moment this package is loaded
 slot.port ??= new BeforeInit(new ContextBinder())
+// an adapter's timer knows no runtime
+onTimerFailure((error) => tellTimerFailure(error))
 
 /**
  * Makes the runtime of this process and installs it; every logger finds it, also those made before, and in other copies of the package.
@@ -78,7 +84,7 @@ export function initRuntime(given: RuntimeConfig | URL | undefined, options: Ini
   slot.port = portOf(runtime, config ?? {}, binder, true)
   if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents())
   // the old one delivers what it holds on its own time: nothing new reaches it
-  if (installed !== undefined) void installed.runtime.shutdown()
+  installed?.runtime.shutdown().catch((error: unknown) => runtime.tellFailure('bookkeeping', error))
   return runtime
 }
 
@@ -185,6 +191,13 @@ function portOf(runtime: RunningRuntime, config: RuntimeConfig, binder: ContextB
 function installedPort(): InstalledPort | undefined {
   const { port } = slot
   return port !== undefined && 'runtime' in port ? (port as InstalledPort) : undefined
+}
+
+/** To the hooks of the installed runtime, else to stderr. */
+function tellTimerFailure(error: unknown): void {
+  const runtime = installedPort()?.runtime
+  if (runtime instanceof RunningRuntime) runtime.tellFailure('timer', error)
+  else tellUpkeepFailure(nobody.report, 'timer', error)
 }
 
 function alreadyInitialised(runtime: Runtime): ConfigError {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { writeStderr } from '../diagnostics/hub.js'
+import { tellUpkeepFailure, upkeep } from '../diagnostics/upkeep.js'
 
 export interface LastWordsParts {
   readonly clock: Clock
@@ -51,7 +52,7 @@ export class LastWords {
       if (signal === 'SIGHUP' && wantsReopen) continue
       this.#listen(signal, () => this.#onSignal(signal))
     }
-    if (wantsReopen) this.#listen('SIGHUP', this.#parts.reopen)
+    if (wantsReopen) this.#listen('SIGHUP', this.#onHangup)
   }
 
   /**
@@ -60,7 +61,7 @@ export class LastWords {
    */
   stopListening(): void {
     for (const [signal, listener] of this.#signalListeners) {
-      if (listener === this.#parts.reopen) continue
+      if (listener === this.#onHangup) continue
       process.off(signal, listener)
       this.#signalListeners.delete(signal)
     }
@@ -74,8 +75,14 @@ export class LastWords {
     this.#signalListeners.clear()
   }
 
+  readonly #onHangup = (): void => upkeep(this.#parts.report, 'exit', this.#parts.reopen)
+
   readonly #onExit = (): void => {
     this.#drain('exit')
+    upkeep(this.#parts.report, 'exit', () => this.#tellLost())
+  }
+
+  #tellLost(): void {
     const left = Object.entries(this.#parts.lost())
     for (const [adapter, count] of left)
       writeStderr(`holdfast: ${count} events for ${adapter} were not delivered before the process ended\n`)
@@ -88,10 +95,13 @@ export class LastWords {
    * newer get another chance, because waiting leads to the next `beforeExit`.
    */
   readonly #onBeforeExit = (): void => {
-    const emitted = this.#parts.emitted()
-    if (emitted === this.#waitedFor || !this.#parts.needsLoop()) return
-    this.#waitedFor = emitted
-    void this.#parts.flush()
+    const { report, emitted: count, needsLoop, flush } = this.#parts
+    upkeep(report, 'exit', () => {
+      const emitted = count()
+      if (emitted === this.#waitedFor || !needsLoop()) return
+      this.#waitedFor = emitted
+      flush().catch((error: unknown) => tellUpkeepFailure(report, 'exit', error))
+    })
   }
 
   /**
@@ -116,11 +126,14 @@ export class LastWords {
     process.on(signal, listener)
   }
 
+  /** An error here would take the place of the one that ends the process, or of its exit code. */
   #drain(cause: string): void {
     const { settings, drain, report, delivered, pending } = this.#parts
-    drain(settings.budgetMs)
-    const left = Object.values(pending()).reduce((sum, count) => sum + count, 0)
-    report('last_words', { cause, delivered: delivered(), pending: left, budget_ms: settings.budgetMs })
+    upkeep(report, 'exit', () => drain(settings.budgetMs))
+    upkeep(report, 'exit', () => {
+      const left = Object.values(pending()).reduce((sum, count) => sum + count, 0)
+      report('last_words', { cause, delivered: delivered(), pending: left, budget_ms: settings.budgetMs })
+    })
   }
 }
 

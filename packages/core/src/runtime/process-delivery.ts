@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AdapterRecipe } from '@holdfast/api'
 import { describeError, errorCode } from '../diagnostics/hub.js'
+import { upkeep } from '../diagnostics/upkeep.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
@@ -125,7 +126,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   const size = ringSize(settings.ring)
   const region = openRegion(takeRingFile(run, origin, size, mapper), mapper)
   const pulse = isRoot ? undefined : joinPulse(run)
-  const stopNoting = noteDeaths(run)
+  const stopNoting = noteDeaths(run, parts.report)
   const makeHost = (): WriterHost => {
     const after = currentWriter(run)?.epoch ?? 0
     const lock = acquireWriter(run, after, 'application')
@@ -169,7 +170,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     ownAdapters: own,
     order,
     makeHost,
-    members: () => listMembers(run),
+    members: () => upkeep(parts.report, 'supervision', () => listMembers(run)) ?? [],
     closed: () => {
       region.close()
       pulse?.stop()

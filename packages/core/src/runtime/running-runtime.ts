@@ -14,6 +14,7 @@ import {
 import { ConfigError } from '../config/config-error.js'
 import { type ContextPayload, serializeContext } from '../context/context-payload.js'
 import type { DiagnosticHook } from '../diagnostics/catalogue.js'
+import { tellUpkeepFailure, type Upkeep } from '../diagnostics/upkeep.js'
 import { liveTrace } from '../pipeline/live-trace.js'
 import { copySegments, readSegments } from '../ring/snapshot.js'
 import { type Ancestor, childEnv, decodeLineage, type TreeVariables } from '../tree/lineage.js'
@@ -179,6 +180,11 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   onDiagnostic(hook: DiagnosticHook): () => void {
     return this.#parts.hub.add(hook)
+  }
+
+  /** Tells that something failed which nobody has called. */
+  tellFailure(what: Upkeep, error: unknown): void {
+    tellUpkeepFailure(this.#parts.hub.report, what, error)
   }
 
   severitySnapshot(): SeveritySnapshot {

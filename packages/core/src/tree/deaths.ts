@@ -3,6 +3,8 @@ import { channel } from 'node:diagnostics_channel'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import type { Report } from '../diagnostics/catalogue.js'
+import { upkeep } from '../diagnostics/upkeep.js'
 import { PRIVATE_FILE_MODE } from './private-directory.js'
 import { runPaths } from './run-paths.js'
 
@@ -18,19 +20,21 @@ export interface Death {
  *
  * Node publishes each child and each worker on a diagnostics channel when it is made.
  */
-export function noteDeaths(run: string): () => void {
-  const onChild = (message: unknown): void => {
-    const child = (message as { readonly process: ChildProcess }).process
-    child.once('exit', (code, signal) => {
-      if (child.pid !== undefined && code !== 0) note(run, child.pid, 0, { code, signal })
+export function noteDeaths(run: string, report: Report): () => void {
+  const onChild = (message: unknown): void =>
+    upkeep(report, 'bookkeeping', () => {
+      const child = (message as { readonly process: ChildProcess }).process
+      child.once('exit', (code, signal) => {
+        if (child.pid !== undefined && code !== 0) note(run, child.pid, 0, { code, signal })
+      })
     })
-  }
-  const onWorker = (message: unknown): void => {
-    const { worker } = message as { readonly worker: Worker }
-    // gone by the time it has ended
-    const { threadId } = worker
-    worker.once('exit', (code) => note(run, process.pid, threadId, { code, signal: null }))
-  }
+  const onWorker = (message: unknown): void =>
+    upkeep(report, 'bookkeeping', () => {
+      const { worker } = message as { readonly worker: Worker }
+      // gone by the time it has ended
+      const { threadId } = worker
+      worker.once('exit', (code) => note(run, process.pid, threadId, { code, signal: null }))
+    })
   const children = channel('child_process')
   const workers = channel('worker_threads')
   children.subscribe(onChild)

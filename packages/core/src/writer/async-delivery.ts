@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
+import { tellUpkeepFailure } from '../diagnostics/upkeep.js'
 import type { Lane } from '../lane/lane.js'
 import { Deadline } from './deadline.js'
 import type { FlushOptions } from './writer.js'
@@ -30,11 +31,15 @@ export class AsyncDelivery {
   start(lane: Lane): void {
     if (lane.isWriting || lane.isClosed) return
     lane.isWriting = true
-    // the loop reports every failure itself, so the promise has nothing left to say
-    void this.#run(lane).finally(() => {
-      lane.isWriting = false
-      this.notify()
-    })
+    // the loop reports the failures of adapters itself
+    const failed = (error: unknown): void => tellUpkeepFailure(this.#parts.report, 'delivery', error)
+    void this.#run(lane)
+      .catch(failed)
+      .then(() => {
+        lane.isWriting = false
+        this.notify()
+      })
+      .catch(failed)
   }
 
   /** Lets those who wait for a lane look again. */

@@ -3,6 +3,7 @@ import { atEndOfTick, type Clock } from '../clock.js'
 import type { QueueSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError } from '../diagnostics/hub.js'
+import { upkeep } from '../diagnostics/upkeep.js'
 import type { Lane } from '../lane/lane.js'
 
 /** One `queue_dropped` per lane and reason in this time. */
@@ -27,9 +28,9 @@ export class DropTeller {
   tellSoon(lanes: readonly Lane[]): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    const { clock } = this.#parts
+    const { clock, report } = this.#parts
     const wait = this.#toldAt + INTERVAL_MS - clock.monotonic()
-    const tell = (): void => this.tellNow(lanes)
+    const tell = (): void => upkeep(report, 'delivery', () => this.tellNow(lanes))
     if (wait <= 0) atEndOfTick(tell)
     else clock.after(wait, tell)
   }

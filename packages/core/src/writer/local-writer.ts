@@ -3,6 +3,7 @@ import { atEndOfTick, type Clock } from '../clock.js'
 import type { BoundedQueue } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
+import { upkeep } from '../diagnostics/upkeep.js'
 import type { Cursor, Source } from '../lane/cursor.js'
 import { HealthWatch } from '../lane/health-watch.js'
 import type { Lane } from '../lane/lane.js'
@@ -129,7 +130,7 @@ export class LocalWriter implements Writer {
     if (this.#commitsPerCall || level >= LEVELS.error || this.#unwritten >= COMMIT_BYTES) this.#drain()
     if (this.#isScheduled || (this.#commitsPerCall && this.#asyncLanes.length === 0)) return
     this.#isScheduled = true
-    atEndOfTick(this.#tick)
+    atEndOfTick(() => upkeep(this.#parts.report, 'delivery', this.#tick))
   }
 
   release(oldest: Segment): number {

@@ -18,6 +18,7 @@ import type { TestProducer } from '../shared/fixtures/test-producer.js'
 const PRESENT: WriterLaunch = {
   mode: 'thread',
   mayStart: true,
+  isShort: false,
   start: () => undefined,
   look: () => 'alive',
   kill: () => true,

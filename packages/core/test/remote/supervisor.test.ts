@@ -10,6 +10,7 @@ import { ManualClock } from '../fixtures/manual-clock.js'
 class FakeLaunch implements WriterLaunch {
   readonly mode = 'process'
   mayStart = true
+  isShort = false
   state: ReturnType<WriterLaunch['look']> = 'none'
   starts: Parameters<WriterLaunch['start']>[0][] = []
   kills = 0

@@ -19,6 +19,8 @@ export interface WriterLaunch {
   wake(control: Control): void
   /** What it said last on its stderr, for a diagnostic. */
   lastWords(): string
+  /** The last start failed for want of something that this process may have again, as a descriptor: that says nothing about the writer. */
+  readonly isShort: boolean
   /** Whether this process may start one: the root may, and members when the root is gone. */
   readonly mayStart: boolean
 }

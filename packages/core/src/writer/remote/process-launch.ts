@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
+import { describeError, errorCode } from '../../diagnostics/hub.js'
 import type { Control } from '../../host/control.js'
 import { WRITER_VARIABLE } from '../../host/is-writer.js'
 import type { ProcessStart } from '../../host/process-main.js'
@@ -10,12 +11,14 @@ import { killWriter } from '../../tree/kill-writer.js'
 import { ownProcessId, type ProcessId } from '../../tree/process-id.js'
 import { isGone, stateOf } from '../../tree/process-state.js'
 import { processTable } from '../../tree/process-table.js'
-import { currentWriter } from '../../tree/writer-lock.js'
+import { currentWriter, type WriterHolder } from '../../tree/writer-lock.js'
 import type { WriterLaunch } from './launch.js'
 import { writerProgram } from './writer-program.js'
 
 const KILL_BUDGET_MS = 2000
 const LAST_WORDS_BYTES = 400
+/** What a process can lack for a while. */
+const SHORTAGES: readonly string[] = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'ENOSPC', 'EDQUOT']
 /** 0 is one's own group, 1 is init. */
 const LOWEST_PID = 2
 
@@ -40,6 +43,8 @@ export class ProcessLaunch implements WriterLaunch {
   #child: ChildProcess | undefined
   #childId: ProcessId | undefined
   #recover: readonly string[]
+  /** Why the last start failed, if it did. */
+  #startError: unknown
 
   constructor(options: ProcessLaunchOptions) {
     this.#options = options
@@ -51,7 +56,21 @@ export class ProcessLaunch implements WriterLaunch {
     return this.#options.mayStart()
   }
 
+  get isShort(): boolean {
+    return SHORTAGES.includes(errorCode(this.#startError))
+  }
+
   start(quarantine: readonly Quarantine[]): void {
+    this.#startError = undefined
+    try {
+      this.#start(quarantine)
+    } catch (error) {
+      this.#startError = error
+      throw error
+    }
+  }
+
+  #start(quarantine: readonly Quarantine[]): void {
     const { run, spec: findSpec } = this.#options
     const spec = findSpec()
     const program = writerProgram('process')
@@ -76,7 +95,9 @@ export class ProcessLaunch implements WriterLaunch {
         windowsHide: true,
       })
       // how it ends is seen by its heartbeat and its pid
-      child.on('error', () => undefined)
+      child.on('error', (error) => {
+        if (child.pid === undefined) this.#startError = error
+      })
       child.unref()
       this.#child = child
       const { pid } = child
@@ -90,10 +111,21 @@ export class ProcessLaunch implements WriterLaunch {
   }
 
   look(): ReturnType<WriterLaunch['look']> {
-    const holder = currentWriter(this.#options.run)
+    const holder = this.#holder()
     if (holder?.process !== undefined && !isGone(holder.process)) return lookAt(holder.process)
     if (this.#child === undefined) return holder === undefined ? 'none' : 'gone'
     return this.#childId === undefined || isGone(this.#childId) ? 'gone' : lookAt(this.#childId)
+  }
+
+  /** Whoever writes; `undefined` also when that cannot be read and the writer that this process started has ended. */
+  #holder(): WriterHolder | undefined {
+    try {
+      return currentWriter(this.#options.run)
+    } catch (error) {
+      const { exitCode = null, signalCode = null } = this.#child ?? {}
+      if (exitCode === null && signalCode === null) throw error
+      return undefined
+    }
   }
 
   kill(): boolean {
@@ -116,6 +148,7 @@ export class ProcessLaunch implements WriterLaunch {
   }
 
   lastWords(): string {
+    if (this.#startError !== undefined) return describeError(this.#startError)
     try {
       return readFileSync(this.#log, 'utf8').trim().slice(-LAST_WORDS_BYTES)
     } catch {

@@ -2,6 +2,7 @@ import { LEVELS, levelValue } from '@holdfast/api'
 import type { Clock } from '../../clock.js'
 import type { BoundedQueue, QueueSettings } from '../../config/settings.js'
 import { DIAGNOSTIC_LEVELS, type Diagnostic, type Report } from '../../diagnostics/catalogue.js'
+import { upkeep } from '../../diagnostics/upkeep.js'
 import type { Control } from '../../host/control.js'
 import type { Source } from '../../lane/cursor.js'
 import type { ProducerCounters } from '../../pipeline/counters.js'
@@ -103,9 +104,11 @@ export class RemoteWriter implements Writer {
   }
 
   get inspection(): WriterInspection {
-    const { mode, handOff, queue, control, supervisor, run } = this.#parts
-    supervisor.look()
-    control.refresh()
+    const { mode, handOff, queue, control, supervisor, run, report } = this.#parts
+    upkeep(report, 'supervision', () => {
+      supervisor.look()
+      control.refresh()
+    })
     return {
       mode,
       commit: queue.commit,
@@ -240,18 +243,24 @@ export class RemoteWriter implements Writer {
       if (this.#isClosed) return
       this.#lookAfter()
       this.#hear()
-      this.#page.saveCounters()
+      upkeep(this.#parts.report, 'supervision', () => this.#page.saveCounters())
       this.#lookLater()
     })
   }
 
+  /** What cannot be looked at now, as without a descriptor, is looked at again: it says nothing about the writer. */
   #lookAfter(): void {
-    this.#parts.supervisor.look()
-    this.#parts.fallback.poll()
+    const { supervisor, fallback, report } = this.#parts
+    upkeep(report, 'supervision', () => supervisor.look())
+    fallback.poll()
+  }
+
+  #hear(): void {
+    upkeep(this.#parts.report, 'supervision', () => this.#takeTold())
   }
 
   /** Takes what the writer has left for this producer to its hooks. */
-  #hear(): void {
+  #takeTold(): void {
     for (const text of this.#told.take()) {
       const told = readDiagnostic(text)
       if (told === undefined) continue

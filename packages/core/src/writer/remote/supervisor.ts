@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js'
 import type { Report } from '../../diagnostics/catalogue.js'
 import { describeError } from '../../diagnostics/hub.js'
+import { tellUpkeepFailure } from '../../diagnostics/upkeep.js'
 import type { Control } from '../../host/control.js'
 import { Backoff } from '../../lane/backoff.js'
 import type { WriterLaunch } from './launch.js'
@@ -134,9 +135,10 @@ export class Supervisor {
     const { launch, report } = this.#parts
     if (!launch.mayStart) return
     const words = launch.lastWords()
-    if (!this.#isHung) report('writer_gone', { restarts: this.restarts, last_words: words })
+    const isAnotherTry = launch.isShort
+    if (!this.#isHung && !isAnotherTry) report('writer_gone', { restarts: this.restarts, last_words: words })
     this.#isHung = false
-    this.#failures++
+    if (!isAnotherTry) this.#failures++
     if (this.#failures > MAX_FAILURES) {
       this.stop()
       report('writer_unavailable', {
@@ -146,7 +148,7 @@ export class Supervisor {
       this.#parts.giveUp()
       return
     }
-    this.restarts++
+    if (!isAnotherTry) this.restarts++
     this.state = 'restarting'
     this.#retryAt = now + this.#backoff.next()
     this.#start()
@@ -161,7 +163,8 @@ export class Supervisor {
     try {
       launch.start(this.#quarantine(this.#startedAt))
     } catch (error) {
-      report('writer_gone', { restarts: this.restarts, last_words: describeError(error) })
+      if (launch.isShort) tellUpkeepFailure(report, 'supervision', error)
+      else report('writer_gone', { restarts: this.restarts, last_words: describeError(error) })
     }
   }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { describeError, errorCode } from '../../diagnostics/hub.js'
 import type { Control } from '../../host/control.js'
 import type { ThreadData } from '../../host/thread-main.js'
 import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
@@ -18,8 +19,11 @@ export class ThreadLaunch implements WriterLaunch {
   readonly mayStart: boolean = true
   readonly #options: ThreadLaunchOptions
   #worker: Worker | undefined
+  /** The one that was told to end: to tell it again only adds a listener to it. */
+  #ending: Worker | undefined
   #epoch = 0
   #lastError = ''
+  isShort = false
 
   constructor(options: ThreadLaunchOptions) {
     this.#options = options
@@ -28,6 +32,7 @@ export class ThreadLaunch implements WriterLaunch {
   start(quarantine: readonly Quarantine[]): void {
     const { program, spec, control, ring } = this.#options
     this.#epoch++
+    this.isShort = false
     const workerData: ThreadData = {
       holdfastWriter: true,
       spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
@@ -44,7 +49,8 @@ export class ThreadLaunch implements WriterLaunch {
     })
     this.#worker = worker
     worker.on('error', (error) => {
-      this.#lastError = String(error)
+      this.#lastError = describeError(error)
+      this.isShort = errorCode(error) === 'ERR_WORKER_INIT_FAILED'
     })
     worker.once('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
@@ -60,6 +66,8 @@ export class ThreadLaunch implements WriterLaunch {
   kill(): boolean {
     const worker = this.#worker
     if (worker === undefined) return true
+    if (this.#ending === worker) return false
+    this.#ending = worker
     void worker.terminate()
     return false
   }

@@ -1,11 +1,14 @@
 import { atEndOfTick, type Clock } from '../../clock.js'
 import type { Report } from '../../diagnostics/catalogue.js'
 import { describeError } from '../../diagnostics/hub.js'
+import { upkeep } from '../../diagnostics/upkeep.js'
 import type { WriterHost } from '../../host/writer-host.js'
 
 const POLL_MS = 20
 /** Another process may have the writer's lock and give it back. */
 const RETRY_MS = 1000
+/** Until the same reason is told again. */
+const TELL_MS = 60_000
 
 export interface WriterFallbackParts {
   readonly clock: Clock
@@ -21,6 +24,8 @@ export class WriterFallback {
   #isOn = false
   #isScheduled = false
   #nextTry = Number.NEGATIVE_INFINITY
+  #nextTell = Number.NEGATIVE_INFINITY
+  #toldReason = ''
   isDelivering = false
 
   constructor(parts: WriterFallbackParts) {
@@ -46,13 +51,12 @@ export class WriterFallback {
   poll(): void {
     if (!this.#isOn || this.isDelivering) return
     this.isDelivering = true
-    try {
+    upkeep(this.#parts.report, 'delivery', () => {
       this.#host ??= this.#make()
       this.#host?.poll()
       this.#retireDrained()
-    } finally {
-      this.isDelivering = false
-    }
+    })
+    this.isDelivering = false
   }
 
   async close(): Promise<void> {
@@ -71,7 +75,11 @@ export class WriterFallback {
     try {
       return make()
     } catch (error) {
-      report('writer_unavailable', { reason: describeError(error), cure: 'it is tried again every second' })
+      const reason = describeError(error)
+      if (reason === this.#toldReason && now < this.#nextTell) return undefined
+      this.#toldReason = reason
+      this.#nextTell = now + TELL_MS
+      report('writer_unavailable', { reason, cure: 'it is tried again every second' })
       return undefined
     }
   }
