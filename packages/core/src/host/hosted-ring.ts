@@ -15,6 +15,8 @@ import { SpillFolder } from './spill.js'
 const MAX_TIME = 8.64e15
 /** Segments that have to be free for a producer to go on: the one that it writes, half of the next, and what rounding costs. */
 const SEGMENTS_OF_PRODUCER = 2.5
+/** So long a thread may be silent in its `exit` listeners. One that logs later finds the ring closed, and its calls are not accepted. */
+const THREAD_EXIT_MS = 2000
 /** Events may wait this long for older ones of other producers. */
 const MERGE_WINDOW_MS = 50
 
@@ -31,6 +33,10 @@ export class HostedRing {
   goneAt: number | undefined
   /** Since when its lanes that are up have everything, after its producer left. */
   leftAt: number | undefined
+  /** When a thread in its last listeners was last heard: that it is gone is not told where its creator does not log. */
+  #exitedAt: number | undefined
+  #exitedPosition = 0
+  #isThreadOver = false
   #urgent: number
   #markedPosition = 0
   #markedAt = 0
@@ -60,11 +66,11 @@ export class HostedRing {
     return this.view.identity.origin
   }
 
-  /** Its producer may still write. One whose `exit` listener has run may do so until it is gone; a thread is gone then. */
+  /** Its producer may still write. One whose `exit` listener has run may do so until it is gone. */
   get isOpen(): boolean {
-    if (this.isGone) return false
+    if (this.isGone || this.#isThreadOver) return false
     const state = this.word('state')
-    return state === STATE.open || (state === STATE.exited && this.view.identity.thread === 0)
+    return state === STATE.open || state === STATE.exited
   }
 
   /** Its producer said that it ends. */
@@ -92,6 +98,7 @@ export class HostedRing {
   /** Lets the lanes have what they may have now: all of it, or what is old enough that nothing older can come from elsewhere. */
   release(nowMs: number, isAll: boolean): void {
     const { position } = this.view
+    this.#lookAtThread(nowMs)
     if (isAll) this.#released = position
     else if (nowMs - this.#markedAt >= MERGE_WINDOW_MS) this.#released = Math.max(this.#released, this.#markedPosition)
     if (isAll || nowMs - this.#markedAt >= MERGE_WINDOW_MS) {
@@ -213,6 +220,13 @@ export class HostedRing {
   /** Lets go of it without a word: another writer goes on from what is published. */
   abandon(): void {
     for (const { lane, cursor } of this.served) lane.leave(cursor)
+  }
+
+  #lookAtThread(nowMs: number): void {
+    if (this.view.identity.thread === 0 || this.word('state') !== STATE.exited) return
+    if (this.#exitedAt === undefined || this.view.position !== this.#exitedPosition) this.#exitedAt = nowMs
+    this.#exitedPosition = this.view.position
+    this.#isThreadOver = nowMs - this.#exitedAt >= THREAD_EXIT_MS
   }
 
   #servedBy(lane: Lane): ServedLane | undefined {

@@ -3,18 +3,18 @@ import type { RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { writeStderr } from '../diagnostics/hub.js'
 import { tellUpkeepFailure, upkeep } from '../diagnostics/upkeep.js'
+import { type LaneEnd, LateEvents } from './late-events.js'
 
 export interface LastWordsParts {
   readonly clock: Clock
   readonly settings: RuntimeSettings['lastWords']
   readonly report: Report
-  readonly drain: (budgetMs: number) => void
+  /** @param isEnd nothing runs after it but listeners that were added later */
+  readonly drain: (budgetMs: number, isEnd: boolean) => void
+  /** From now on `deliver` is called for each event; false when nobody took it. */
+  readonly lastly: (deliver: () => boolean) => void
   readonly reopen: () => void
-  /** Events not delivered, by adapter; adapters without any are absent. */
-  readonly pending: () => Readonly<Record<string, number>>
-  /** Those of them that end with this process. */
-  readonly lost: () => Readonly<Record<string, number>>
-  readonly delivered: () => number
+  readonly lanes: () => readonly LaneEnd[]
   /** Events that got a sequence number. */
   readonly emitted: () => number
   /** True when only waiting can deliver what is left: lanes that write asynchronously. */
@@ -78,17 +78,27 @@ export class LastWords {
   readonly #onHangup = (): void => upkeep(this.#parts.report, 'exit', this.#parts.reopen)
 
   readonly #onExit = (): void => {
-    this.#drain('exit')
-    upkeep(this.#parts.report, 'exit', () => this.#tellLost())
+    const { clock, settings, lastly, report, drain, lanes } = this.#parts
+    const deadline = clock.monotonic() + settings.budgetMs
+    this.#drain('exit', true)
+    upkeep(report, 'exit', () => {
+      const late = new LateEvents(this.#tellLost())
+      // listeners that were added later may log still
+      lastly(() => {
+        upkeep(report, 'exit', () => drain(Math.max(0, deadline - clock.monotonic()), true))
+        return late.isTaken(lanes())
+      })
+    })
   }
 
-  #tellLost(): void {
-    const left = Object.entries(this.#parts.lost())
-    for (const [adapter, count] of left)
-      writeStderr(`holdfast: ${count} events for ${adapter} were not delivered before the process ended\n`)
+  #tellLost(): readonly LaneEnd[] {
+    const ends = this.#parts.lanes()
+    for (const { name, lost } of ends)
+      if (lost > 0) writeStderr(`holdfast: ${lost} events for ${name} were not delivered before the process ended\n`)
+    return ends
   }
 
-  readonly #onUncaught = (): void => this.#drain('uncaught_exception')
+  readonly #onUncaught = (): void => this.#drain('uncaught_exception', false)
 
   /**
    * Keeps the loop for lanes that can only write asynchronously. What does not come in that time is told at exit; only events that are
@@ -109,7 +119,7 @@ export class LastWords {
    * then the application decides, and logging goes on during its shutdown.
    */
   #onSignal(signal: NodeJS.Signals): void {
-    this.#drain(signal)
+    this.#drain(signal, false)
     if (process.listenerCount(signal) - 1 > signalExitListeners()) return
     const ours = this.#signalListeners.get(signal)
     if (ours === undefined) return
@@ -127,12 +137,14 @@ export class LastWords {
   }
 
   /** An error here would take the place of the one that ends the process, or of its exit code. */
-  #drain(cause: string): void {
-    const { settings, drain, report, delivered, pending } = this.#parts
-    upkeep(report, 'exit', () => drain(settings.budgetMs))
+  #drain(cause: string, isEnd: boolean): void {
+    const { settings, drain, report, lanes } = this.#parts
+    upkeep(report, 'exit', () => drain(settings.budgetMs, isEnd))
     upkeep(report, 'exit', () => {
-      const left = Object.values(pending()).reduce((sum, count) => sum + count, 0)
-      report('last_words', { cause, delivered: delivered(), pending: left, budget_ms: settings.budgetMs })
+      const ends = lanes()
+      const delivered = ends.reduce((sum, lane) => sum + lane.delivered, 0)
+      const pending = ends.reduce((sum, lane) => sum + lane.pending, 0)
+      report('last_words', { cause, delivered, pending, budget_ms: settings.budgetMs })
     })
   }
 }

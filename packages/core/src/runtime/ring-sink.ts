@@ -26,6 +26,7 @@ export class RingSink implements Sink {
   readonly #parts: RingSinkParts
   readonly loss: PendingLoss = new PendingLoss()
   #seq = 0
+  #deliver: (() => boolean) | undefined
 
   constructor(parts: RingSinkParts) {
     this.#parts = parts
@@ -45,7 +46,16 @@ export class RingSink implements Sink {
     this.tellLoss()
     producer.event(level, time, seq, texts)
     writer.committed(level, texts)
-    return 'accepted'
+    return this.#deliver === undefined || this.#deliver() ? 'accepted' : 'queue_full'
+  }
+
+  /**
+   * Nobody comes any more who would deliver what enters the ring: from now on each event is brought to the lanes at once.
+   *
+   * @param deliver false when no lane took it: then the call does not answer `accepted`
+   */
+  lastly(deliver: () => boolean): void {
+    this.#deliver = deliver
   }
 
   /** Writes the LOSS frame that explains the gap up to now, if there is one. */

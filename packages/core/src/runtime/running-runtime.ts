@@ -19,12 +19,12 @@ import { liveTrace } from '../pipeline/live-trace.js'
 import { copySegments, readSegments } from '../ring/snapshot.js'
 import { type Ancestor, childEnv, decodeLineage, type TreeVariables } from '../tree/lineage.js'
 import { ownProcessId } from '../tree/process-id.js'
-import type { LaneStatus } from '../writer/lane-status.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { type DeliveryReport, makeReport } from './delivery-report.js'
 import { inspectLane, type RuntimeInspection } from './inspection.js'
 import { LastWords } from './last-words.js'
+import type { LaneEnd } from './late-events.js'
 import type { RuntimeParts } from './parts.js'
 import type { Runtime } from './runtime.js'
 import { type SeveritySnapshot, severitySnapshot } from './severity.js'
@@ -240,24 +240,23 @@ export class RunningRuntime implements Runtime, RuntimePort {
 
   #makeLastWords(): LastWords {
     const { settings, hub, writer, sink } = this.#parts
-    const count = (lanes: readonly LaneStatus[]): Record<string, number> => {
-      const counts = lanes.map(({ name, pending: held }) => [name, held + sink.loss.count] as const)
-      return Object.fromEntries(counts.filter(([, held]) => held > 0))
-    }
-    const pending = (): Record<string, number> => count(writer.statuses)
+    // what a writer process has not delivered yet, it or the next run will
+    const lanes = (): readonly LaneEnd[] =>
+      writer.statuses.map(({ name, delivered, pending: held, place }) => {
+        const pending = held + sink.loss.count
+        return { name, delivered, pending, lost: place === 'writer' && writer.isRecoverable ? 0 : pending }
+      })
     return new LastWords({
       clock: this.#parts.clock,
       settings: writer.outlivesProcess ? { ...settings.lastWords, signals: [] } : settings.lastWords,
       report: hub.report,
-      drain: (budgetMs) => {
+      drain: (budgetMs, isEnd) => {
         sink.tellLoss()
-        writer.lastDrain(budgetMs)
+        writer.lastDrain(budgetMs, isEnd)
       },
+      lastly: (deliver) => sink.lastly(deliver),
       reopen: () => writer.reopen(),
-      pending,
-      // what a writer process has not delivered yet, it or the next run will
-      lost: () => count(writer.statuses.filter(({ place }) => place === 'application' || writer.inspection.mode !== 'process')),
-      delivered: () => writer.statuses.reduce((sum, { delivered }) => sum + delivered, 0),
+      lanes,
       emitted: () => this.#parts.pipeline.counters.emitted.total,
       needsLoop: () =>
         writer.statuses.some(

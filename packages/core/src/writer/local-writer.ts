@@ -115,6 +115,7 @@ export class LocalWriter implements Writer {
   }
 
   readonly outlivesProcess: boolean = false
+  readonly isRecoverable: boolean = false
 
   hasRoom(): boolean {
     return true

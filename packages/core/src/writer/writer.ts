@@ -43,6 +43,8 @@ export interface Writer {
   readonly wantsReopen: boolean
   /** It needs nothing of this process when that is told to end: not its signals, nor the time after an uncaught exception. */
   readonly outlivesProcess: boolean
+  /** What is in its ring when this process ends is delivered all the same, by the writer or by the next run. */
+  readonly isRecoverable: boolean
   /** Asked before an event enters the ring; false when there is no room within the policy's budget. */
   admit(level: number): boolean
   /** Whether an event of a level, or as ERROR what tells of a loss, can enter the ring now. Never waits. */
@@ -61,8 +63,12 @@ export interface Writer {
   flush(options: FlushOptions): Promise<boolean>
   /** The same, then lets go of the adapters, all within the same time. What a local lane has not delivered is dropped as `shutdown`. */
   close(options: FlushOptions): Promise<boolean>
-  /** Delivers what can be delivered synchronously. For a process that is about to end. */
-  lastDrain(budgetMs: number): void
+  /**
+   * Delivers what can be delivered synchronously. For a process that may be about to end.
+   *
+   * @param isEnd this process or thread surely ends; what is logged by then is brought by one more call
+   */
+  lastDrain(budgetMs: number, isEnd: boolean): void
   /** Opens files anew. */
   reopen(): void
 }

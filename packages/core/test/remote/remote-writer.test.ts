@@ -162,7 +162,7 @@ describe('a writer elsewhere, as its application sees it', () => {
       world.host.poll()
     }
 
-    writer.lastDrain(1000)
+    writer.lastDrain(1000, true)
 
     assert.equal(new LaneBlock(producer.region, 0).read().delivered, 1)
     assert.equal(Atomics.load(producer.region.words, CONTROL.state), 2)

@@ -88,6 +88,11 @@ export class RemoteWriter implements Writer {
     this.#page.knock()
   }
 
+  /** The memory of a writer thread ends with the process, and a writer that is done with a ring does not look at it again. */
+  get isRecoverable(): boolean {
+    return this.#parts.mode === 'process' && !this.#page.isDrained
+  }
+
   get isDelivering(): boolean {
     return this.#parts.local.isDelivering || this.#parts.fallback.isDelivering
   }
@@ -180,13 +185,14 @@ export class RemoteWriter implements Writer {
     return isLate
   }
 
-  lastDrain(budgetMs: number): void {
+  lastDrain(budgetMs: number, isEnd: boolean): void {
     const { local, clock, ring } = this.#parts
     const deadline = clock.monotonic() + budgetMs
     local.lastDrain(budgetMs)
     this.#page.saveCounters()
     this.#page.hurry()
-    this.#page.end('exited')
+    // after an uncaught exception it may go on: the application decides
+    if (isEnd) this.#page.end('exited')
     const isDone = (): boolean => this.#lanes.every((lane) => lane.isOut || lane.hasReached(ring.position))
     while (!isDone() && clock.monotonic() < deadline) {
       this.#page.knock()
