@@ -78,6 +78,11 @@ export interface Adapter {
    * destination surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.
    */
   resume?(): ReadonlyMap<string, number>
+  /**
+   * Asked once behind `resume`, before the first write: the next event of each origin. A line that a kill has torn is the beginning of one of
+   * these, or nobody's. Answers as `resume` does, with the event whose line was completed.
+   */
+  mend?(next: readonly LogRecord[]): ReadonlyMap<string, number>
 }
 
 /** How the lane in front of an adapter behaves. */

@@ -4,9 +4,12 @@ import { AdapterError, type Clock, systemClock } from '@holdfast/core'
 import { LineBuffer, totalRender } from './encode.js'
 import { errorCode, errorReason } from './error-code.js'
 import { Issues } from './issues.js'
+import type { TornLine } from './line-end.js'
 import { recordsOf } from './lines.js'
-import { LogFile, type TornLine } from './log-file.js'
+import { LogFile } from './log-file.js'
 import type { FileSettings } from './options.js'
+import { placeAtEnd } from './seen-events.js'
+import { isBeginningOf } from './tail.js'
 import { textLine } from './text-line.js'
 import { type FileTransport, nodeTransport } from './transport.js'
 
@@ -34,6 +37,8 @@ export class FileAdapter implements Adapter {
   declare readonly writeLinesSync?: (lines: LineBlock) => void
   /** There with a home. */
   declare readonly resume?: () => ReadonlyMap<string, number>
+  /** There with a home. */
+  declare readonly mend?: (next: readonly LogRecord[]) => ReadonlyMap<string, number>
   #failure: string | undefined
   #cancelSync: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -46,7 +51,9 @@ export class FileAdapter implements Adapter {
     this.#file = new LogFile({ settings, transport, clock, issues: this.#issues, home })
     this.#block = new LineBuffer(this.#render())
     if (settings.format === 'json') this.writeLinesSync = (lines) => this.#writeLines(lines)
-    if (home !== undefined) this.resume = () => this.#file.resume()
+    if (home === undefined) return
+    this.resume = () => this.#file.resume()
+    this.mend = (next) => this.#mend(next)
   }
 
   write(batch: readonly LogRecord[], signal: AbortSignal): void {
@@ -59,9 +66,10 @@ export class FileAdapter implements Adapter {
     if (last === undefined) return
     this.#issues.clear('format')
     this.#prepare(last.time)
-    const { torn } = this.#file
+    this.#claimTail(batch)
+    const { torn } = this.#file.lineEnd
     const start = torn === undefined ? 0 : this.#endTorn(batch, torn)
-    const { completed } = this.#file
+    const { completed } = this.#file.lineEnd
     if (completed === undefined) this.#append(batch, start)
     else this.#appendAround(batch, start, completed)
     this.#failure = undefined
@@ -133,7 +141,7 @@ export class FileAdapter implements Adapter {
   #writeLines(lines: LineBlock): void {
     this.#prepare(lines.lastTime)
     const file = this.#file
-    if (file.torn !== undefined || file.completed !== undefined || lines.end - lines.start > file.room) {
+    if (!file.lineEnd.isWhole || lines.end - lines.start > file.room) {
       this.writeSync(recordsOf(lines))
       return
     }
@@ -176,11 +184,39 @@ export class FileAdapter implements Adapter {
     const lineStart = lines === 0 ? 0 : (block.ends[lines - 1] as number)
     const record = batch[start + lines]
     if (written > lineStart && record !== undefined) {
-      const rest = Buffer.from(block.bytes.subarray(written, block.ends[lines]))
-      this.#file.torn = { json: record.json, rest, start: this.#file.size - (written - lineStart) }
+      const line = Buffer.from(block.bytes.subarray(lineStart, block.ends[lines]))
+      this.#file.lineEnd.torn = { json: record.json, line, start: this.#file.size - (written - lineStart), mayCut: true }
     }
     if (this.#settings.fsync !== 'never') this.#syncAfter(highestLevel(batch.slice(0, start + lines)))
     this.#fail(cause, start + lines)
+  }
+
+  /** Completes the line that a killed writer has torn, if it is the beginning of one of these. */
+  #mend(next: readonly LogRecord[]): ReadonlyMap<string, number> {
+    this.#issues.attempt('resume', () => {
+      this.#file.claimTail(this.#ownerOfTail(next))
+      this.#file.completeTorn()
+    })
+    return this.#file.highest
+  }
+
+  #claimTail(batch: readonly LogRecord[]): void {
+    if (this.#file.lineEnd.tail === undefined) return
+    try {
+      this.#file.claimTail(this.#ownerOfTail(batch))
+    } catch (error) {
+      this.#fail(error, 0)
+    }
+  }
+
+  #ownerOfTail(records: readonly LogRecord[]): Pick<TornLine, 'json' | 'line'> | undefined {
+    const { tail } = this.#file.lineEnd
+    if (tail === undefined) return undefined
+    for (const record of records) {
+      const line = this.#block.line(record)
+      if (isBeginningOf(tail, line, placeAtEnd(record.json))) return { json: record.json, line }
+    }
+    return undefined
   }
 
   /** Ends the line that the last attempt left torn. Returns the index of the first record to write. */
@@ -200,7 +236,8 @@ export class FileAdapter implements Adapter {
   #appendAround(batch: readonly LogRecord[], start: number, json: string): void {
     const skip = batch.findIndex((record) => record.json === json)
     this.#append(skip === -1 ? batch : batch.slice(0, skip), start)
-    this.#file.completed = undefined
+    if (skip === -1 && isToCome(json, batch)) return
+    this.#file.lineEnd.completed = undefined
     if (skip !== -1) this.#append(batch, skip + 1)
   }
 
@@ -256,6 +293,16 @@ export class FileAdapter implements Adapter {
     if (format === 'text') return totalRender(textLine(), failed)
     return totalRender((record) => format(record.event), failed)
   }
+}
+
+/** Whether a record may come behind this batch: none of its origin has come that stands behind it. */
+function isToCome(json: string, batch: readonly LogRecord[]): boolean {
+  const place = placeAtEnd(json)
+  if (place === undefined) return false
+  return !batch.some((record) => {
+    const other = placeAtEnd(record.json)
+    return other?.origin === place.origin && other.seq >= place.seq
+  })
 }
 
 function highestLevel(batch: readonly LogRecord[]): number {

@@ -49,6 +49,11 @@ export class LineBuffer {
     return index
   }
 
+  /** One line with its end, in bytes of its own. */
+  line(record: LogRecord): Buffer {
+    return Buffer.from(`${this.#render?.(record) ?? record.json}\n`)
+  }
+
   /** Takes over a copy of lines that came as bytes. */
   load({ bytes, start, end, count, ends }: LineBlock): void {
     this.bytes = Buffer.from(bytes.subarray(start, end))

@@ -3,22 +3,23 @@ import { AdapterError } from '@holdfast/core'
 import type { LineBuffer } from './encode.js'
 import { errorCode } from './error-code.js'
 import type { Issues } from './issues.js'
+import { mayBe } from './known-file.js'
 import { headOf, type Mark, type MarkedEvents, markedEvents, wholeLines } from './mark.js'
 import { Marks } from './marks.js'
 import type { OpenFile } from './open-file.js'
 import { placeAtEnd, SeenEvents } from './seen-events.js'
-import { cutTornLine, noteLines } from './tail.js'
-import { type FileTransport, isSameFile } from './transport.js'
+import { noteLines, type TornTail, tailAfterLines, tailFrom } from './tail.js'
+import type { FileTransport } from './transport.js'
 
 /** What tells a later writer which events are in the files. */
 export interface Evidence {
   readonly seen: SeenEvents
   /** Reads what a predecessor kept beside the files. Throws when it is there and cannot be read. */
   load(): void
-  /** Whether the torn end of this file can be told, whatever else is known of it. */
-  knows(identity: string): boolean
-  /** Notes the events in a file from byte `from` on, and takes out what a kill left half-written at its end. */
-  account(file: OpenFile, from: number): void
+  /** Whether this file was announced to be written to, whatever else is known of it. */
+  knows(file: OpenFile): boolean
+  /** Notes the events in a file from byte `from` on. Returns what a kill may have left half-written at its end. It is only read. */
+  account(file: OpenFile, from: number): TornTail | undefined
   /** The same for a file that somebody else may have made: it is only read. */
   look(file: OpenFile): void
   /** Notes the events in a file that is left. */
@@ -47,15 +48,14 @@ export function evidenceInLines(doubtBytes: number, issues: Issues): Evidence {
     load: NOTHING,
     knows: () => false,
     account(file, from) {
-      // first what never fails for want of room
       note(file, from)
-      cutTornLine(file, from)
+      return tailAfterLines(file, from)
     },
     look: (file) => note(file, 0),
     leave: note,
     expect: NOTHING,
     confirm: NOTHING,
-    completed: NOTHING,
+    completed: (json) => noteLine(json, seen),
     retry: NOTHING,
     close: NOTHING,
   }
@@ -91,15 +91,24 @@ export class EvidenceInMarks implements Evidence {
     for (const [origin, seq] of this.#inherited?.seen ?? []) this.seen.note(origin, seq)
   }
 
-  knows(identity: string): boolean {
-    return this.#inherited !== undefined && isSameFile(this.#inherited.file, identity)
+  knows(file: OpenFile): boolean {
+    const mark = this.#inherited
+    if (mark === undefined || !mayBe(file.look(), { identity: mark.file, from: mark.at })) return false
+    const expected = Buffer.from(mark.head, 'latin1')
+    const found = Buffer.alloc(Math.min(expected.length, file.size - mark.at))
+    if (found.length === 0) return file.identity === mark.file
+    // a number may be used again; what we wrote there is not
+    return file.read(found, mark.at) && found.equals(expected.subarray(0, found.length))
   }
 
-  account(file: OpenFile): void {
+  account(file: OpenFile): TornTail | undefined {
     const mark = this.#inherited
-    if (mark === undefined || !isSameFile(mark.file, file.identity)) cutTornLine(file)
-    else if (this.#isOurs(mark, file)) this.#accountMarked(mark, file)
-    else file.endTornLine()
+    if (mark === undefined || !this.knows(file)) return undefined
+    const whole = wholeLines(mark, file.size)
+    this.#note(mark, whole)
+    const origin = mark.origins[mark.origin[whole] ?? -1]
+    if (origin === undefined) return undefined
+    return tailFrom(file, mark.at + (mark.ends[whole - 1] ?? 0), { origin, seq: mark.seq[whole] as number })
   }
 
   look: () => void = NOTHING
@@ -130,8 +139,7 @@ export class EvidenceInMarks implements Evidence {
   }
 
   completed(json: string): void {
-    const place = placeAtEnd(json)
-    if (place !== undefined) this.seen.note(place.origin, place.seq)
+    noteLine(json, this.seen)
   }
 
   retry(): void {
@@ -149,30 +157,17 @@ export class EvidenceInMarks implements Evidence {
     return isOpen
   }
 
-  #accountMarked(mark: Mark, file: OpenFile): void {
-    const whole = wholeLines(mark, file.size)
-    this.#note(mark, whole)
-    const end = mark.at + (mark.ends[whole - 1] ?? 0)
-    if (whole === mark.ends.length) cutTornLine(file, end)
-    else if (file.size > end && !file.cut(end)) file.endTornLine()
-    file.sizeWhenSeen = file.size
-  }
-
   #note({ origins, origin, seq }: MarkedEvents, lines: number): void {
     for (let i = 0; i < lines; i++) {
       const name = origins[origin[i] as number]
       if (name !== undefined) this.seen.note(name, seq[i] as number)
     }
   }
+}
 
-  /** A number of a file may be used again; what we wrote there is not. */
-  #isOurs({ at, head }: Mark, file: OpenFile): boolean {
-    const expected = Buffer.from(head, 'latin1')
-    const length = Math.min(expected.length, file.size - at)
-    if (length < 0) return false
-    const found = Buffer.alloc(length)
-    return file.read(found, at) && found.equals(expected.subarray(0, length))
-  }
+function noteLine(json: string, seen: SeenEvents): void {
+  const place = placeAtEnd(json)
+  if (place !== undefined) seen.note(place.origin, place.seq)
 }
 
 function unreadable(file: OpenFile): AdapterError {

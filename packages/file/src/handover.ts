@@ -1,13 +1,21 @@
 import { dirname, join } from 'node:path'
 import type { Evidence } from './evidence.js'
 import type { Issues } from './issues.js'
-import type { OpenFile } from './open-file.js'
+import { isKnown, know, mayBe } from './known-file.js'
+import { OpenFile } from './open-file.js'
 import type { Opener } from './opener.js'
 import type { FileSettings } from './options.js'
 import { readState, type WriterState, writeState } from './state-file.js'
-import { type FileStatus, type FileTransport, isSameFile } from './transport.js'
+import type { TornTail } from './tail.js'
+import type { FileTransport } from './transport.js'
 
 const STATE_NAME = 'current.json'
+/** The file to go on in, and what may be a torn line at its end. */
+export interface TakenOver {
+  readonly file: OpenFile
+  readonly tail: TornTail | undefined
+}
+
 /** A moved file is looked for among this many neighbours. */
 const NEIGHBOURS_MAX = 10_000
 
@@ -29,7 +37,8 @@ export interface HandoverParts {
  * ```
  *
  * A rotation of one path: list the events of the file and note the finished name, rename, open anew, note the new file.
- * Whichever step a kill prevents, the identity of the file tells under which of the two names it is.
+ * Whichever step a kill prevents, what is known of the file tells under which of the two names it is. Only the file at the path is ever
+ * written to, and nothing is taken out of any: under other names files are opened to be read.
  */
 export class Handover {
   readonly #parts: HandoverParts
@@ -59,8 +68,8 @@ export class Handover {
     return this.#left
   }
 
-  /** Opens the predecessor's file, without what a kill left half-done; `undefined` when there is none to go on with. */
-  takeOver(): OpenFile | undefined {
+  /** Opens the predecessor's file; `undefined` when there is none to go on with. */
+  takeOver(): TakenOver | undefined {
     const { transport, issues, settings } = this.#parts
     let state: WriterState | undefined
     issues.attempt('resume', () => {
@@ -73,23 +82,22 @@ export class Handover {
     return (state?.path === target.path ? this.#reopen(state) : undefined) ?? this.#openUnknown(target.path)
   }
 
-  /** Notes that lines go to this file from now on. Throws when that cannot be kept. */
-  begin(file: OpenFile, left: string | undefined = this.#left): void {
+  /** Notes that lines go to this file from now on, from byte `from` on. Throws when that cannot be kept. */
+  begin(file: OpenFile, left: string | undefined = this.#left, from: number = file.size): void {
     if (!file.isRegular) return
-    const { path, identity, size: from } = file
+    const { path, identity } = file
     const saved = this.#saved
     if (saved?.identity === identity && saved.path === path && saved.from === from && saved.finished === undefined) return
-    this.#save({ path, identity, from, ...(left === undefined ? undefined : { left }), seen: this.evidence.seen.entries() })
+    this.#save({ path, ...know(file, from), ...(left === undefined ? undefined : { left }), seen: this.evidence.seen.entries() })
     this.#left = left
     this.#from = from
   }
 
   /** The same, but kept later when it cannot be kept now: the log is worth more. */
-  beginAnyway(file: OpenFile): void {
-    if (!this.#parts.issues.attempt('state', () => this.begin(file))) {
-      const { path, identity, size: from } = file
+  beginAnyway(file: OpenFile, from: number = file.size): void {
+    if (!this.#parts.issues.attempt('state', () => this.begin(file, this.#left, from))) {
       this.#from = from
-      this.#due = { path, identity, from, seen: this.evidence.seen.entries() }
+      this.#due = { path: file.path, ...know(file, from), seen: this.evidence.seen.entries() }
     }
   }
 
@@ -99,8 +107,7 @@ export class Handover {
     this.evidence.leave(file, this.#from)
     this.#from = file.size
     if (finished === undefined) return
-    const { path, identity, size: from } = file
-    this.#save({ path, identity, from, finished, seen: this.evidence.seen.entries() })
+    this.#save({ path: file.path, ...know(file), finished, seen: this.evidence.seen.entries() })
   }
 
   /** A moment to keep what could not be kept before. */
@@ -123,56 +130,88 @@ export class Handover {
 
   // ---- taking over
 
-  #reopen(state: WriterState): OpenFile | undefined {
+  #reopen(state: WriterState): TakenOver | undefined {
     const { transport, opener } = this.#parts
-    const { path, identity, finished, left } = state
+    const { path, finished, left } = state
     this.#left = left
     const present = transport.status(path)
-    if (isAt(present, identity)) return this.#accountFor(opener.openAsIs(path), state.from)
-    if (finished !== undefined && isAt(transport.linkStatus(finished), identity)) {
-      // renamed: what stands at the path was made by the same rotation
+    if (mayBe(present, state)) {
+      const file = opener.openAsIs(path)
+      if (this.#isOurs(file, state)) return this.#accountFor(file, state.from)
+      file.close()
+    }
+    if (finished !== undefined && this.#look(finished, state)) {
+      // renamed, with all its events in the list: what stands at the path was made by the same rotation
       return present?.kind === 'file' ? this.#accountFor(opener.openAsIs(path), 0) : undefined
     }
     const moved = this.#find(state)
-    if (moved !== undefined) this.#accountFor(opener.openAsIs(moved), state.from).close()
+    if (moved !== undefined) this.#look(moved, state, (file) => this.evidence.account(file, state.from))
     return undefined
   }
 
-  #accountFor(file: OpenFile, from: number): OpenFile {
+  #isOurs(file: OpenFile, state: WriterState): boolean {
+    return closedOnError(file, () => isKnown(file, state))
+  }
+
+  #accountFor(file: OpenFile, from: number): TakenOver {
+    return closedOnError(file, () => {
+      const tail = this.evidence.account(file, from)
+      // what cannot be a line of ours has its end; what can be one has it when its record comes, or another one
+      if (tail === undefined) file.endTornLine()
+      else file.sizeWhenSeen = tail.start
+      return { file, tail }
+    })
+  }
+
+  /** A file that we do not know to be ours. */
+  #openUnknown(path: string): TakenOver | undefined {
+    const { transport, opener } = this.#parts
+    if (transport.status(path)?.kind !== 'file') return undefined
+    const file = opener.openAsIs(path)
+    return closedOnError(file, () => {
+      if (this.evidence.knows(file)) return this.#accountFor(file, 0)
+      file.endTornLine()
+      this.evidence.look(file)
+      return { file, tail: undefined }
+    })
+  }
+
+  /** Opens a file under another name than that of the log, only to read it. False when it is not the one that is known. */
+  #look(path: string, state: WriterState, look: (file: OpenFile) => void = () => undefined): boolean {
+    const { transport } = this.#parts
+    if (!mayBe(transport.linkStatus(path), state)) return false
+    const file = OpenFile.adopt(transport, path, transport.open(path, 'read', 0), 'leave')
     try {
-      this.evidence.account(file, from)
-      return file
-    } catch (error) {
+      const isOurs = isKnown(file, state)
+      if (isOurs) look(file)
+      return isOurs
+    } finally {
       file.close()
-      throw error
     }
   }
 
-  /** A file that we do not know to be ours: nothing is taken out of it. */
-  #openUnknown(path: string): OpenFile | undefined {
-    const { transport, opener } = this.#parts
-    const present = transport.status(path)
-    if (present?.kind !== 'file') return undefined
-    if (this.evidence.knows(present.identity)) return this.#accountFor(opener.openAsIs(path), 0)
-    const file = opener.openPath(path)
-    this.evidence.look(file)
-    return file
-  }
-
   /** Where a file went that somebody moved: as far as we look, within its folder. */
-  #find({ path, identity }: WriterState): string | undefined {
+  #find(state: WriterState): string | undefined {
     const { transport, issues } = this.#parts
+    const folder = dirname(state.path)
     let found: string | undefined
     issues.attempt('resume', () => {
-      if (transport.status(dirname(path)) === undefined) return
-      const names = transport.list(dirname(path)).slice(0, NEIGHBOURS_MAX)
-      const name = names.find((one) => isAt(transport.linkStatus(join(dirname(path), one)), identity))
-      if (name !== undefined) found = join(dirname(path), name)
+      if (transport.status(folder) === undefined) return
+      const paths = transport
+        .list(folder)
+        .slice(0, NEIGHBOURS_MAX)
+        .map((name) => join(folder, name))
+      found = paths.find((path) => this.#look(path, state))
     })
     return found
   }
 }
 
-function isAt(status: FileStatus | undefined, identity: string): boolean {
-  return status?.kind === 'file' && isSameFile(status.identity, identity)
+function closedOnError<T>(file: OpenFile, step: () => T): T {
+  try {
+    return step()
+  } catch (error) {
+    file.close()
+    throw error
+  }
 }

@@ -6,6 +6,7 @@ import { Handover } from './handover.js'
 import { Housekeeper } from './housekeeper.js'
 import type { Issues } from './issues.js'
 import { pointLatest } from './latest.js'
+import { LineEnd, type TornLine } from './line-end.js'
 import type { OpenFile, Shortfall } from './open-file.js'
 import { Opener } from './opener.js'
 import type { FileSettings } from './options.js'
@@ -20,16 +21,6 @@ const LOOK_INTERVAL_BATCHES = 256
 const TIDY_INTERVAL_MS = 3_600_000
 /** Pause after a rotation that failed; the log goes on in the old file. */
 const ROTATE_RETRY_MS = 1000
-
-/** The end of a line that is only partly in the file. */
-export interface TornLine {
-  /** Which record, by its JSON. */
-  readonly json: string
-  /** The bytes that are missing. */
-  readonly rest: Uint8Array
-  /** Where in the file the line begins. */
-  readonly start: number
-}
 
 export interface LogFileParts {
   readonly settings: FileSettings
@@ -54,9 +45,8 @@ export class LogFile {
   #rescue: { readonly from: OpenFile; position: number } | undefined
   /** Path of this run's file below `dir`. */
   #runPath: string | undefined
-  torn: TornLine | undefined
-  /** JSON of a record whose torn line was completed before the record came again. */
-  completed: string | undefined
+  /** What is at the end of the file beside whole lines. */
+  readonly lineEnd: LineEnd = new LineEnd((json) => this.#handover?.evidence.completed(json))
   #boundary = Number.POSITIVE_INFINITY
   #nextLook = 0
   #nextTidy = 0
@@ -117,6 +107,25 @@ export class LogFile {
     return handover.highest
   }
 
+  /** Says whose beginning is at the end of the file, see `LineEnd.claim`. */
+  claimTail(owner: Pick<TornLine, 'json' | 'line'> | undefined): void {
+    if (this.#file !== undefined) this.lineEnd.claim(this.#file, owner)
+  }
+
+  /** Writes what a torn line lacks. Throws when the disk does not take it all. */
+  completeTorn(): void {
+    if (this.#file !== undefined) this.lineEnd.complete(this.#file)
+  }
+
+  /** Before other records come first: see `LineEnd.end`. */
+  endTorn(): void {
+    if (this.#file !== undefined) this.lineEnd.end(this.#file)
+  }
+
+  get highest(): ReadonlyMap<string, number> {
+    return this.#handover?.highest ?? new Map()
+  }
+
   /** Call before the lines in `block` are appended, unless they are the canonical ones: those of `batch` from `start` to `next`. */
   announce(batch: readonly LogRecord[], start: number, next: number, block: LineBuffer): void {
     const file = this.#file
@@ -142,8 +151,9 @@ export class LogFile {
   /** Goes on in the file of the writer before; false when there is none. */
   #takeOver(handover: Handover, now: number): boolean {
     if (this.#isTakenOver) return false
-    const file = handover.takeOver()
+    const { file, tail } = handover.takeOver() ?? {}
     this.#isTakenOver = true
+    this.lineEnd.tail = tail
     if (file !== undefined) this.#begin(file, now)
     if (handover.left !== undefined) this.housekeeper.finish(handover.left)
     return file !== undefined
@@ -153,7 +163,9 @@ export class LogFile {
     this.attendNext() // stays so when anything below throws
     const now = this.#clock.now()
     if (this.#file === undefined) this.#open(now)
-    else if (isDue(now, this.#nextLook, LOOK_INTERVAL_MS)) this.#look(now)
+    // first the line at its end has to be ended: nothing is moved or left before
+    if (this.lineEnd.tail !== undefined) return
+    if (isDue(now, this.#nextLook, LOOK_INTERVAL_MS)) this.#look(now)
     this.#carryOver()
     // a clock that was set back must not put the next rotation off for as long
     this.#boundary = Math.min(this.#boundary, this.#nextBoundary(now))
@@ -184,7 +196,7 @@ export class LogFile {
     const since = file.isRegular && file.size > 0 ? Math.min(now, file.writtenBefore) : now
     this.#boundary = this.#nextBoundary(since)
     if (target.kind === 'directory') this.#runPath = file.path
-    this.#handover?.beginAnyway(file)
+    this.#handover?.beginAnyway(file, this.lineEnd.tail?.start)
     if (latest !== undefined) this.#issues.attempt('latest', () => pointLatest(this.#transport, latest, file.path))
   }
 
@@ -203,7 +215,7 @@ export class LogFile {
         file.look()
         isThere = this.#transport.status(file.path)?.identity === file.identity
       })
-      if (isThere) file.sizeWhenSeen = this.torn?.start ?? file.size
+      if (isThere) file.sizeWhenSeen = this.lineEnd.wholeUpTo(file)
       else this.#replace(now)
     }
     this.#handover?.retry()
@@ -213,7 +225,7 @@ export class LogFile {
   #replace(now: number): void {
     const old = this.#file as OpenFile
     this.#carryOver()
-    this.endTorn()
+    this.lineEnd.end(old)
     const isDeleted = old.look().names === 0
     this.#handover?.leave(old)
     let next: OpenFile
@@ -243,28 +255,6 @@ export class LogFile {
     this.#leave(rescue.from)
   }
 
-  /** Writes what a torn line lacks. Throws when the disk does not take it all. */
-  completeTorn(): void {
-    const { torn } = this
-    if (torn === undefined) return
-    const shortfall = this.append(torn.rest, torn.rest.length)
-    this.torn = shortfall === undefined ? undefined : { ...torn, rest: torn.rest.subarray(shortfall.written) }
-    if (shortfall !== undefined) throw shortfall.cause
-    this.#handover?.evidence.completed(torn.json)
-  }
-
-  /** Before the file is left, or other records come first: takes a torn line out, or where that is impossible completes it. */
-  endTorn(): void {
-    const { torn } = this
-    if (torn === undefined) return
-    if (this.#file?.cut(torn.start) === true) {
-      this.torn = undefined
-      return
-    }
-    this.completeTorn()
-    this.completed = torn.json
-  }
-
   // ---- rotation
 
   /** Goes on in a new file. False when there is no need, or when it failed: then the old one goes on and it is tried again later. */
@@ -272,7 +262,7 @@ export class LogFile {
     const file = this.#file
     if (file?.isRegular !== true || !isDue(now, this.#rotateAgainAt, ROTATE_RETRY_MS)) return false
     const isDone = this.#issues.attempt('rotate', () => {
-      this.endTorn()
+      this.lineEnd.end(file)
       if (file.size === 0) this.#boundary = this.#nextBoundary(now)
       else if (this.#settings.target.kind === 'path') this.#rotatePath(file, now)
       else this.#rotateDirectory(file, now)
@@ -359,9 +349,11 @@ export class LogFile {
     this.#handover?.close()
     const file = this.#file
     if (file === undefined) return
+    // who comes next may know whose line it is
+    this.lineEnd.tail = undefined
     this.#issues.attempt('reopen', () => {
       this.#carryOver()
-      this.endTorn()
+      this.lineEnd.end(file)
     })
     this.#leave(file)
     if (this.#rescue !== undefined) this.#leave(this.#rescue.from)

@@ -16,6 +16,8 @@ const EMPTY_WRITES_MAX = 3
 export class OpenFile {
   readonly path: string
   readonly identity: string
+  /** As `FileStatus.birthMs`. */
+  readonly birthMs: number
   /** False for pipes and devices, which have no size, are never rotated and never forced to disk. */
   readonly isRegular: boolean
   /** When it had been written last before we opened it, milliseconds since 1970. */
@@ -38,6 +40,7 @@ export class OpenFile {
     this.#fd = fd
     this.#isOurs = isOurs
     this.identity = status.identity
+    this.birthMs = status.birthMs
     this.isRegular = isOurs && status.kind === 'file'
     this.writtenBefore = status.mtimeMs
     this.size = status.size
@@ -112,17 +115,19 @@ export class OpenFile {
     return status
   }
 
-  /** Takes the file back to `size` if nothing but what we wrote is behind it. False when it cannot be done. */
-  cut(size: number): boolean {
+  /** Takes the file back to `start` if nothing but the beginning of this line is behind it. False when that cannot be done. */
+  cut(start: number, line: Uint8Array): boolean {
     try {
       if (!this.isRegular || this.#transport.statusOf(this.#fd).size !== this.size) return false
-      this.#transport.truncate(this.#fd, size)
+      const tail = Buffer.alloc(this.size - start)
+      if (!this.#tryRead(tail, tail.length, start) || !tail.equals(line.subarray(0, tail.length))) return false
+      this.#transport.truncate(this.#fd, start)
+      this.size = start
+      return true
     } catch {
-      // a file that may only grow, or a disk that does not answer: the caller completes the line, and meets the error there
-      return false
+      // a file that may only grow, or a disk that does not answer: what it has done counts, and the caller completes the rest
+      return this.#sizeNow() === start
     }
-    this.size = size
-    return true
   }
 
   chmod(mode: number): void {

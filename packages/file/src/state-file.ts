@@ -1,14 +1,11 @@
 import { dirname } from 'node:path'
 import { errorCode, isMissing } from './error-code.js'
+import { type KnownFile, parseKnown } from './known-file.js'
 import type { FileTransport } from './transport.js'
 
-/** Which file the lines go to, kept for the writer that takes over. */
-export interface WriterState {
+/** Which file the lines go to, kept for the writer that takes over; up to `from` its lines are accounted for in `seen`. */
+export interface WriterState extends KnownFile {
   readonly path: string
-  /** As `FileStatus.identity`. */
-  readonly identity: string
-  /** Byte of the file up to which its lines are accounted for in `seen`. */
-  readonly from: number
   /** Name that a rotation under way gives to the file. */
   readonly finished?: string
   /** Path of the file that was written before this one. */
@@ -77,11 +74,12 @@ function damaged(path: string): Error {
 function parseState(text: string): WriterState | undefined {
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== VERSION) return undefined
-  const { path, identity, from, finished, left, seen } = value as Partial<Readonly<Record<keyof WriterState, unknown>>>
-  if (!isName(path) || !isName(identity) || !isCount(from)) return undefined
+  const { path, finished, left, seen } = value as Partial<Readonly<Record<keyof WriterState, unknown>>>
+  const known = parseKnown(value)
+  if (!isName(path) || known === undefined) return undefined
   if ((finished !== undefined && !isName(finished)) || (left !== undefined && !isName(left))) return undefined
   if (!Array.isArray(seen) || !seen.every(isSeen)) return undefined
-  return { path, identity, from, ...(finished && { finished }), ...(left && { left }), seen }
+  return { path, ...known, ...(finished && { finished }), ...(left && { left }), seen }
 }
 
 /** Parses what a crash of the machine or anybody may have damaged. */

@@ -1,8 +1,22 @@
 import type { OpenFile } from './open-file.js'
-import { PLACE_CHARS, placeAtEnd, type SeenEvents } from './seen-events.js'
+import { type EventPlace, PLACE_CHARS, placeAtEnd, type SeenEvents } from './seen-events.js'
 
 const NEWLINE = 10
 const CHUNK_BYTES = 64 * 1024
+/** No line of ours is longer. */
+const TAIL_MAX_BYTES = 16 * 1024 * 1024
+
+/**
+ * What is behind the last whole line of a file. It may be the beginning of a line that a kill has torn, or somebody else's: that shows when
+ * the record comes whose beginning it is, byte for byte.
+ */
+export interface TornTail {
+  /** Where in the file it begins. */
+  readonly start: number
+  readonly bytes: Buffer
+  /** The event that was to be written there, where that is known. */
+  readonly place?: EventPlace | undefined
+}
 
 /** Where the last whole line ends, looked for backwards but not before `from`; `undefined` when the file may not be read. */
 function endOfLastLine(file: OpenFile, from = 0): number | undefined {
@@ -19,12 +33,25 @@ function endOfLastLine(file: OpenFile, from = 0): number | undefined {
   return begin
 }
 
-/** Takes out a last line that a kill has torn; where that cannot be done gives it an end, so that the next one is not glued to it. */
-export function cutTornLine(file: OpenFile, from = 0): void {
-  const end = endOfLastLine(file, from)
-  if (end === file.size) return
-  if (end === undefined || !file.cut(end)) file.endTornLine()
-  file.sizeWhenSeen = file.size
+/** What is behind the last whole line; `undefined` when there is nothing, or what cannot be a line of ours. */
+export function tailAfterLines(file: OpenFile, from: number): TornTail | undefined {
+  const start = endOfLastLine(file, from)
+  return start === undefined ? undefined : tailFrom(file, start)
+}
+
+/** What is in the file from byte `start` on. */
+export function tailFrom(file: OpenFile, start: number, place?: EventPlace): TornTail | undefined {
+  const length = file.size - start
+  if (length <= 0 || length > TAIL_MAX_BYTES) return undefined
+  const bytes = Buffer.allocUnsafe(length)
+  return file.read(bytes, start) ? { start, bytes, place } : undefined
+}
+
+/** Whether a line of this event begins with what is there. */
+export function isBeginningOf(tail: TornTail, line: Buffer, place: EventPlace | undefined): boolean {
+  const { bytes, place: wanted } = tail
+  if (wanted !== undefined && (wanted.origin !== place?.origin || wanted.seq !== place.seq)) return false
+  return line.subarray(0, bytes.length).equals(bytes)
 }
 
 /**

@@ -35,6 +35,10 @@ export interface FileStatus {
   readonly size: number
   /** Last change of the content, milliseconds since 1970. */
   readonly mtimeMs: number
+  /** Last change of the content, the names or the permissions, milliseconds since 1970. */
+  readonly changedMs: number
+  /** When the file was made, milliseconds since 1970; 0 or `changedMs` where the system does not know. */
+  readonly birthMs: number
   /** Device and inode together: equal for the same file under any name. */
   readonly identity: string
   /** How many names the file has; 0 after it was deleted while open. */
@@ -44,18 +48,11 @@ export interface FileStatus {
 }
 
 /**
- * Whether two identities of different runs are those of one file. The number within the device decides: that of the device may
- * change when the machine or the container starts anew.
- */
-export function isSameFile(a: string, b: string): boolean {
-  return a.slice(a.indexOf(':') + 1) === b.slice(b.indexOf(':') + 1)
-}
-
-/**
  * How to open. `append`: made when missing, read too where that is allowed. `create`: must not exist, and no link is followed.
  * `feed`: a pipe or a device that is there already; never blocks. `update`: made when missing, read, and written by `writeAt`.
+ * `read`: must exist, and stays as it is.
  */
-export type OpenWay = 'append' | 'create' | 'feed' | 'update'
+export type OpenWay = 'append' | 'create' | 'feed' | 'update' | 'read'
 
 /**
  * The only I/O of this adapter. Everything throws the error of the system call, with its `code`;
@@ -103,7 +100,7 @@ export interface FileTransport {
   gzipLater(from: string, to: string, signal: AbortSignal): Promise<void>
 }
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDWR, O_WRONLY } = constants
+const { O_APPEND, O_CREAT, O_EXCL, O_NOCTTY, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants
 
 /** The file system of this machine. */
 export const nodeTransport: FileTransport = {
@@ -117,6 +114,8 @@ export const nodeTransport: FileTransport = {
         return openSync(path, O_RDWR | O_CREAT, mode)
       case 'append':
         return openToAppend(path, mode)
+      case 'read':
+        return openSync(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
     }
   },
   write: (fd, bytes, offset, length) => writeSync(fd, bytes, offset, length),
@@ -186,6 +185,8 @@ function toStatus(stats: Stats | undefined): FileStatus | undefined {
     kind: kindOf(stats),
     size: stats.size,
     mtimeMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
+    birthMs: stats.birthtimeMs,
     identity: `${stats.dev}:${stats.ino}`,
     names: stats.nlink,
     mode: stats.mode & 0o777,

@@ -9,6 +9,7 @@ interface Node {
   kind: FileStatus['kind']
   bytes: Buffer
   mtimeMs: number
+  birthMs: number
   names: number
   mode: number
   target?: string
@@ -81,6 +82,7 @@ export class MemoryTransport implements FileTransport {
   open(path: string, way: OpenWay, mode: number): number {
     this.#step('open')
     let node = this.nodes.get(path)
+    if (way === 'read' && node === undefined) throw systemError('ENOENT', path)
     if (way === 'create' && node !== undefined) throw systemError('EEXIST', path)
     if (node === undefined) {
       if (this.nodes.get(dirname(path))?.kind !== 'directory') throw systemError('ENOENT', path)
@@ -276,7 +278,7 @@ export class MemoryTransport implements FileTransport {
   // ---- inside
 
   #make(kind: FileStatus['kind'], mode: number): Node {
-    return { id: this.#nextId++, kind, bytes: Buffer.alloc(0), mtimeMs: this.now, names: 1, mode }
+    return { id: this.#nextId++, kind, bytes: Buffer.alloc(0), mtimeMs: this.now, birthMs: this.now, names: 1, mode }
   }
 
   #append(node: Node, bytes: Uint8Array): void {
@@ -314,6 +316,8 @@ function statusOf(node: Node): FileStatus {
     kind: node.kind,
     size: node.bytes.length,
     mtimeMs: node.mtimeMs,
+    changedMs: node.mtimeMs,
+    birthMs: node.birthMs,
     identity: String(node.id),
     names: node.names,
     mode: node.mode,

@@ -71,7 +71,8 @@ describe('a disk that is full', () => {
     room.transport.heal()
 
     assert.equal(restart(room).get(A), 2)
-    assert.equal(room.transport.text(PATH), linesOf(2, 2))
+    assert.equal(room.adapter.mend?.(events(3, 3)).get(A), 3)
+    assert.equal(room.transport.text(PATH), linesOf(2, 3))
   })
 
   it('where marks are made takes them away rather than leave one that is out of date, and the log goes on', () => {

@@ -37,8 +37,13 @@ export class Writer {
     this.#ring = ring
     this.#way = way
     this.#random = random
-    this.#known = adapter.resume?.() ?? new Map()
+    const resumed = adapter.resume?.() ?? new Map<string, number>()
     this.#cursors = [...ring.acknowledged]
+    const next = ring.counts.flatMap((count, index) => {
+      const seq = Math.max(this.#cursors[index] as number, resumed.get(originOf(index)) ?? 0) + 1
+      return seq <= count ? [eventOf(index, seq)] : []
+    })
+    this.#known = adapter.mend?.(next) ?? resumed
   }
 
   /** Writes the next events, at most `most`; false when there are none. Acknowledges them only if `isAlive` says so afterwards. */

@@ -8,7 +8,7 @@ import { mergeByTime } from '../lane/merge.js'
 import { NoticeWriter } from '../ring/notice.js'
 import type { RingView } from '../ring/shared/ring-view.js'
 import { AsyncDelivery } from '../writer/async-delivery.js'
-import { collect } from '../writer/collect.js'
+import { collect, nextRecord } from '../writer/collect.js'
 import { DropTeller } from '../writer/drop-teller.js'
 import { LineDelivery } from '../writer/line-delivery.js'
 import type { Control } from './control.js'
@@ -60,6 +60,8 @@ export class WriterHost {
   readonly #watch: HealthWatch
   readonly #own: OwnEvents
   readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
+  /** Lanes that may have a torn line to mend before their first batch. */
+  readonly #torn: Lane[]
   readonly #flushes: Flushes
   readonly #wayBack: WayBack
   readonly #gaps: GapTeller
@@ -100,7 +102,8 @@ export class WriterHost {
       position: () => Number.NEGATIVE_INFINITY,
       fill: (lane) => this.#fill(lane),
     })
-    this.#resumed = new Map(this.lanes.map((lane) => [lane, this.#resume(lane)]))
+    this.#resumed = new Map(this.lanes.map((lane) => [lane, this.#ask(lane, () => lane.adapter.resume?.())]))
+    this.#torn = this.lanes.filter(({ adapter }) => adapter.mend !== undefined)
     this.#own = new OwnEvents(clock, parts.context, this.lanes)
     for (const { lane: name, pauseMs } of parts.quarantine ?? [])
       this.lanes.find((lane) => lane.name === name)?.health.quarantine(pauseMs)
@@ -129,6 +132,7 @@ export class WriterHost {
     const { clock, control } = this.#parts
     control.beat()
     const now = clock.monotonic()
+    for (const lane of this.#torn.splice(0)) this.#mend(lane)
     if (this.rings.size > 0) this.#wayBack.tellEarly()
     this.#nextProgress = now + PROGRESS_MS
     let hasNew = this.#own.refresh()
@@ -278,9 +282,16 @@ export class WriterHost {
     for (const ring of this.rings.values()) ring.dropWhileDown(lane)
   }
 
-  #resume(lane: Lane): ReadonlyMap<string, number> {
+  /** A line that a kill has torn is the beginning of the next event of one of the rings, or nobody's. */
+  #mend(lane: Lane): void {
+    const next = lane.cursors.map(nextRecord).filter((record) => record !== undefined)
+    const seqs = this.#ask(lane, () => lane.adapter.mend?.(next))
+    for (const ring of this.rings.values()) ring.skip(lane, seqs.get(ring.origin) ?? 0)
+  }
+
+  #ask(lane: Lane, question: () => ReadonlyMap<string, number> | undefined): ReadonlyMap<string, number> {
     try {
-      return lane.adapter.resume?.() ?? new Map()
+      return question() ?? new Map()
     } catch (error) {
       this.report('adapter_error', {
         adapter: lane.name,

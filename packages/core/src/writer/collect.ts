@@ -1,3 +1,4 @@
+import type { LogRecord } from '@holdfast/api'
 import type { Cursor, Source } from '../lane/cursor.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { RenderedRecord } from '../ring/record.js'
@@ -94,6 +95,21 @@ export function walk({ ring, reader }: Source, from: number, end: number, visito
     done = position
   }
   return Math.max(done, position)
+}
+
+/** The next event that a cursor's lane wants, without taking it. */
+export function nextRecord({ source, position, lane }: Cursor): LogRecord | undefined {
+  let record: LogRecord | undefined
+  walk(source, position, source.ring.position, {
+    event: () => undefined,
+    loss: () => undefined,
+    isWanted: (reader) => {
+      if (reader.level < lane.settings.level) return true
+      record = reader.record()
+      return false
+    },
+  })
+  return record
 }
 
 /** Gives up what a cursor has before it up to a position, or while `isWanted` says so before an event. */

@@ -68,6 +68,29 @@ describe('a writer of several rings', () => {
   })
 })
 
+describe('a writer that takes over', () => {
+  for (const kind of ['lines', 'records', 'async'] as const)
+    it(`names the next event of each ring before it writes, and does not write one whose line was completed: ${kind}`, async () => {
+      const world = new World({ lanes: [testLane(kind, { resumes: true })] })
+      const producers = [world.join(), world.join()]
+      for (const producer of producers) producer.log(20, 'one')
+      await world.settle()
+      for (const producer of producers) for (const message of ['two', 'three']) producer.log(20, message)
+      const { destination } = world.lanes[0] ?? assert.fail()
+      destination.completes = { origin: producers[1]?.origin ?? '', seq: 2 }
+
+      await world.kill()
+      await world.settle()
+
+      const named = destination.mended.at(-1)?.map(({ event }) => [event.origin, event.seq])
+      assert.deepEqual(
+        named,
+        producers.map(({ origin }) => [origin, 2]),
+      )
+      for (const { origin } of producers) assert.deepEqual(destination.seqsOf(origin), [1, 2, 3])
+    })
+})
+
 describe('a flush', () => {
   it('is done for a lane that always has something to write', async () => {
     const world = new World({ lanes: [testLane('async', { batchMaxEvents: 2 })] })
