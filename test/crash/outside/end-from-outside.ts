@@ -67,7 +67,7 @@ async function killWhenFull(ending: Ending, hears: (word: string) => Promise<boo
   try {
     if (await hears('full')) kill(victimOf(ending))
   } finally {
-    if (writer !== undefined) process.kill(writer, 'SIGCONT')
+    if (writer !== undefined) goOn(writer)
   }
 }
 
@@ -85,6 +85,15 @@ function onlyChildOf(pid: number): number | undefined {
 
 function kill(pid: number | undefined): void {
   if (pid !== undefined) process.kill(pid, 'SIGKILL')
+}
+
+/** On a busy machine the victim may have ended a writer that was stopped for too long. */
+function goOn(writer: number): void {
+  try {
+    process.kill(writer, 'SIGCONT')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 async function moment({ row }: Place): Promise<void> {
