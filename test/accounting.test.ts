@@ -14,6 +14,7 @@ import {
 } from '@holdfast/testkit'
 import fc from 'fast-check'
 import { LinesAdapter } from './fixtures/lines-adapter.js'
+import { temporaryFolder } from './fixtures/spawn.js'
 
 const LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'critical'] as const
 
@@ -52,7 +53,8 @@ function notices(lines: readonly string[], { origin }: Runtime): LogEvent[] {
 }
 
 describe('accounting', () => {
-  it('holds its identities at random instants, whatever the adapters do', async () => {
+  it('holds its identities at random instants, whatever the adapters do', async (test) => {
+    const spoolDir = temporaryFolder(test)
     const step = fc.oneof(
       {
         weight: 6,
@@ -100,7 +102,13 @@ describe('accounting', () => {
               recipe(late, { timeoutMs: 1000 }),
               recipe(lines, { level: options.level, whenDown: options.whenDown }),
             ],
-            queue: { commit: options.commit, fullPolicy: options.fullPolicy, maxEvents: options.maxEvents, putTimeoutMs: 20 },
+            queue: {
+              commit: options.commit,
+              fullPolicy: options.fullPolicy,
+              maxEvents: options.maxEvents,
+              putTimeoutMs: 20,
+              spoolDir,
+            },
             ring: { maxBytes: 512 << 10, segmentBytes: 256 << 10 },
             ...(options.rateLimited ? { rateLimit: { maxEvents: 5, intervalMs: 1000 } } : undefined),
             diagnosticHook: () => undefined,
@@ -231,7 +239,7 @@ describe('accounting', () => {
     await runtime.shutdown()
   })
 
-  it('drops the one record that a destination will never take, and delivers the rest', async () => {
+  it('puts the records aside that a destination will never take, and delivers the rest', async (test) => {
     const lines: string[] = []
     const picky = defineAdapter({
       name: 'picky',
@@ -247,17 +255,21 @@ describe('accounting', () => {
         },
       }),
     })
-    const runtime = makeRuntime({ adapters: [picky()], queue: { commit: 'tick' }, diagnosticHook: () => undefined })
+    const runtime = makeRuntime({
+      adapters: [picky()],
+      queue: { commit: 'tick', spoolDir: temporaryFolder(test) },
+      diagnosticHook: () => undefined,
+    })
     const log = runtime.get('app')
 
     for (const message of ['a', 'poison', 'b', 'poison', 'c']) log.info(message)
     const report = await runtime.shutdown()
 
     assert.deepEqual(seqs(lines, runtime), [1, 3, 5])
-    assert.deepEqual(report.adapters['picky']?.dropped, { rejected: 2 })
+    assert.deepEqual(report.adapters['picky']?.dropped, { unprocessable: 2 })
     assert.deepEqual(
       notices(lines, runtime).map(({ message }) => message),
-      ['1 event dropped', '1 event dropped'],
+      ['2 events dropped'],
     )
     assertIdentities(report)
   })

@@ -163,12 +163,14 @@ describe('two installed copies of the package', () => {
       const adapter = {
         name: 'theirs',
         write() {},
-        writeSync() { throw new b.AdapterError('Never.', { retryable: false }) },
+        writeSync(batch) {
+          if (batch.some(({ json }) => json.includes('poison'))) throw new b.AdapterError('Never.', { retryable: false })
+        },
       }
-      const runtime = a.createRuntime({ adapters: [adapter], diagnosticHook() {} })
+      const runtime = a.createRuntime({ adapters: [adapter], diagnosticHook() {}, queue: { spoolDir: ${JSON.stringify(folder)} } })
       runtime.get('app').info('poison')
       console.log(JSON.stringify(runtime.report().adapters.theirs.dropped))`)
 
-    assert.deepEqual(found, { rejected: 1 })
+    assert.deepEqual(found, { unprocessable: 1 })
   })
 })

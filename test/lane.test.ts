@@ -4,6 +4,7 @@ import type { Adapter, LaneOptions } from '@holdfast/api'
 import { AdapterError } from '@holdfast/core'
 import { FailingAdapter, MemoryAdapter, StallingAdapter, TimeoutThenAcceptAdapter } from '@holdfast/testkit'
 import { imbalances, type Logged, recipe, startLogging } from './fixtures/logged.js'
+import { temporaryFolder } from './fixtures/spawn.js'
 
 function laned(adapter: Adapter, lane: LaneOptions = {}): Logged {
   return startLogging({ adapters: [recipe(adapter, lane)] })
@@ -245,9 +246,9 @@ describe('a record that the destination will never take', () => {
   }
 
   for (const kind of ['records', 'lines'] as const) {
-    it(`is found among others when the adapter of ${kind} cannot say which it is, and alone dropped`, async () => {
+    it(`is found among others when the adapter of ${kind} cannot say which it is, and alone put aside`, async (test) => {
       const adapter = picky(kind)
-      const { log, runtime } = startLogging({ adapters: [adapter], queue: { commit: 'tick' } })
+      const { log, runtime } = startLogging({ adapters: [adapter], queue: { commit: 'tick', spoolDir: temporaryFolder(test) } })
 
       for (const message of ['a', 'b', 'poison', 'c', 'd']) log.info(message)
       const report = await runtime.flush()
@@ -256,7 +257,7 @@ describe('a record that the destination will never take', () => {
         adapter.taken.filter((message) => message.length === 1),
         ['a', 'b', 'c', 'd'],
       )
-      assert.deepEqual(report.adapters['picky']?.dropped, { rejected: 1 })
+      assert.deepEqual(report.adapters['picky']?.dropped, { unprocessable: 1 })
       assert.deepEqual(imbalances(report), [])
     })
   }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { Adapter, Health, LogRecord } from '@holdfast/api'
 import { AdapterError, makeRuntime } from '@holdfast/core'
 import { collectDiagnostics, ManualClock, MemoryAdapter } from '@holdfast/testkit'
+import { temporaryFolder } from './fixtures/spawn.js'
 
 /** Refuses a whole batch for one bad record, as an HTTP server does, without saying which. */
 class AllOrNothing implements Adapter {
@@ -19,9 +20,10 @@ class AllOrNothing implements Adapter {
 }
 
 describe('a record that poisons its batch', () => {
-  it('is found by offering records one by one, and is the only one that is dropped', async () => {
+  it('is found by offering records one by one, and is the only one that is put aside', async (test) => {
     const adapter = new AllOrNothing()
-    const runtime = makeRuntime({ adapters: [adapter], diagnosticHook: () => undefined })
+    const spoolDir = temporaryFolder(test)
+    const runtime = makeRuntime({ adapters: [adapter], queue: { spoolDir }, diagnosticHook: () => undefined })
     const log = runtime.get('app')
     const messages = ['a', 'b', 'poison', 'c', 'd']
 
@@ -31,7 +33,7 @@ describe('a record that poisons its batch', () => {
     const report = await runtime.shutdown()
 
     assert.deepEqual(adapter.messages, ['a', 'b', 'c', 'd', 'e', 'f'])
-    assert.deepEqual(report.adapters['server']?.dropped, { rejected: 1 })
+    assert.deepEqual(report.adapters['server']?.dropped, { unprocessable: 1 })
     assert.equal(report.adapters['server']?.delivered, 6)
     assert.equal(adapter.sizes[0], 5)
     assert.ok(Math.max(...adapter.sizes.slice(-1)) > 1, 'goes back to whole batches')

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { makeRuntime, type Runtime, type RuntimeConfig } from '@holdfast/core'
 import { hostileRecords, MemoryAdapter, makeRecord, PartialAdapter } from '@holdfast/testkit'
@@ -119,14 +122,16 @@ describe('the schema of the canonical line accepts', () => {
     assertValid(lines, 1)
   })
 
-  it('the record that a lane writes about what it dropped', async () => {
+  it('the records that a lane writes when it asks whether any is taken, and about what it dropped', async (test) => {
+    const spoolDir = mkdtempSync(join(tmpdir(), 'holdfast-aside-'))
+    test.after(() => rmSync(spoolDir, { recursive: true }))
     const adapter = new PartialAdapter({ sync: true, refuses: ({ event }) => event.message === 'never taken' })
-    const runtime = makeRuntime({ service: 'shop', adapters: [adapter] })
+    const runtime = makeRuntime({ service: 'shop', adapters: [adapter], queue: { spoolDir }, diagnosticHook: () => undefined })
     runtime.get().info('never taken')
     await runtime.shutdown()
 
-    assertValid(adapter.lines, 1)
-    assert.equal(JSON.parse(adapter.lines[0] ?? '').message, '1 event dropped')
+    assertValid(adapter.lines, 2)
+    assert.equal(JSON.parse(adapter.lines[1] ?? '').message, '1 event dropped')
   })
 
   it('records of the testkit', () => {

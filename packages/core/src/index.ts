@@ -5,6 +5,7 @@ export { checkOptions, type OptionConflict, type OptionRules } from './adapter/c
 export { type AdapterDefinition, type AdapterFactory, defineAdapter } from './adapter/define-adapter.js'
 export type { AnyFunction, Check, Checks, OptionCheck, OptionChecks, Show } from './adapter/option-check.js'
 export { type CheckBuilders, check } from './adapter/option-checks.js'
+export { recordFault } from './adapter/record-fault.js'
 export { type Clock, systemClock } from './clock.js'
 export { ConfigError, type ConfigProblem } from './config/config-error.js'
 export { defineConfig } from './config/define-config.js'

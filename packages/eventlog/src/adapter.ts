@@ -1,11 +1,11 @@
 import type { Adapter, Health, LogRecord } from '@holdfast/api'
-import { AdapterError } from '@holdfast/core'
+import { AdapterError, recordFault } from '@holdfast/core'
 import { encodeEntry } from './encode.js'
 import { ENTRY_MAX_UNITS, SMALL_ENTRY_MAX_UNITS, unitsOf } from './fit-strings.js'
 import { MissingPiece } from './missing-piece.js'
 import type { EventlogSettings } from './options.js'
 import { toSourceName } from './source-name.js'
-import { type EventSource, WindowsError, type WindowsEvents } from './transport.js'
+import { type EventEntry, type EventSource, WindowsError, type WindowsEvents } from './transport.js'
 import { type KnownWindowsError, knownWindowsError } from './windows-errors.js'
 
 /**
@@ -37,8 +37,9 @@ export class EventlogAdapter implements Adapter {
   writeSync(batch: readonly LogRecord[]): void {
     if (this.#isClosed) throw new AdapterError('The Event Log adapter is closed.', { code: 'CLOSED' })
     for (const [index, record] of batch.entries()) {
+      const entry = this.#encode(record, index, ENTRY_MAX_UNITS)
       try {
-        this.#report(record)
+        this.#report(record, entry)
       } catch (error) {
         this.#fail(error, index)
       }
@@ -57,9 +58,16 @@ export class EventlogAdapter implements Adapter {
     return { state: 'down', reason: this.#failure, details }
   }
 
-  #report(record: LogRecord): void {
+  #encode(record: LogRecord, accepted: number, maxUnits: number): EventEntry {
+    try {
+      return encodeEntry(record, this.#settings, maxUnits)
+    } catch (error) {
+      throw recordFault(accepted, error)
+    }
+  }
+
+  #report(record: LogRecord, entry: EventEntry): void {
     const source = this.#sourceFor(record)
-    const entry = encodeEntry(record, this.#settings, ENTRY_MAX_UNITS)
     try {
       source.report(entry)
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Adapter, Health, LogRecord } from '@holdfast/api'
-import { AdapterError, type Clock, systemClock } from '@holdfast/core'
+import { AdapterError, type Clock, recordFault, systemClock } from '@holdfast/core'
 import { GelfEncoder } from './encode.js'
 import { failure } from './failure.js'
 import type { GelfTransport } from './gelf-transport.js'
@@ -35,14 +35,29 @@ export class GraylogAdapter implements Adapter {
     if (this.#closing !== undefined) throw new AdapterError('The graylog adapter is closed.', { code: 'CLOSED', accepted: 0 })
     try {
       signal.throwIfAborted()
-      const messages = batch.map((record) => this.#encoder.encode(record))
-      await (this.#spooled ?? this.#transport).send(messages, signal)
+      const { messages, fault } = this.#encodeAll(batch)
+      if (messages.length > 0) await (this.#spooled ?? this.#transport).send(messages, signal)
       this.#failure = undefined
+      if (fault !== undefined) throw fault
     } catch (error) {
       const told = failure('Cannot send to Graylog', error)
-      this.#failure = told.message
+      // a message that the server will never take says nothing about the next one
+      if (told.retryable) this.#failure = told.message
       throw told
     }
+  }
+
+  /** Messages up to the first record that cannot be encoded. */
+  #encodeAll(batch: readonly LogRecord[]): { readonly messages: readonly string[]; readonly fault?: AdapterError } {
+    const messages: string[] = []
+    for (const [index, record] of batch.entries()) {
+      try {
+        messages.push(this.#encoder.encode(record))
+      } catch (error) {
+        return { messages, fault: recordFault(index, error) }
+      }
+    }
+    return { messages }
   }
 
   /** Makes sure that the server has read what was sent, as far as the protocol can tell; rejects when it may not have. */

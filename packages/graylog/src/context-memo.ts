@@ -36,7 +36,12 @@ export class ContextMemo<T> {
     const memo = start === -1 ? undefined : this.#known.find((known) => json.startsWith(known.text, text))
     if (memo === undefined) return this.#parse(record, text)
     const rest = json.slice(0, start) + json.slice(text + memo.text.length)
-    return { event: JSON.parse(rest) as ContextlessEvent, context: memo.context, memo }
+    try {
+      return { event: JSON.parse(rest) as ContextlessEvent, context: memo.context, memo }
+    } catch {
+      // it is the record that says what is wrong with it
+      return this.#parse(record, text)
+    }
   }
 
   #parse({ json, event }: LogRecord, start: number): ReadEvent<T> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { LogRecord } from '@holdfast/api'
+import { recordFault } from '@holdfast/core'
 import type { JournalClient } from './client.js'
 import type { Condition } from './condition.js'
 import { type EntryEncoder, priorityOf } from './encode.js'
@@ -46,12 +47,11 @@ export class BindingClient implements JournalClient {
   }
 
   writeSync(batch: readonly LogRecord[]): void {
-    const { send, encoder, condition } = this.#parts
+    const { send, condition } = this.#parts
     this.#demandSocket()
-    for (const [index, { event }] of batch.entries()) {
-      const list = new FieldList()
-      encoder.encode(event, list)
-      const answer = send(Number(priorityOf(event)), ...list.fields)
+    for (const [index, record] of batch.entries()) {
+      const { priority, fields } = this.#encode(record, index)
+      const answer = send(priority, ...fields)
       if (answer < 0) throw this.#failure(nameOfFault(-answer), index)
       condition.succeed()
     }
@@ -60,6 +60,16 @@ export class BindingClient implements JournalClient {
   /** Libsystemd keeps its own socket for the life of the process. */
   close(): void {
     return
+  }
+
+  #encode(record: LogRecord, accepted: number): { readonly priority: number; readonly fields: readonly string[] } {
+    const list = new FieldList()
+    try {
+      this.#parts.encoder.encode(record.event, list)
+      return { priority: Number(priorityOf(record.event)), fields: list.fields }
+    } catch (error) {
+      throw recordFault(accepted, error)
+    }
   }
 
   /** Without a socket libsystemd answers that all is well. */

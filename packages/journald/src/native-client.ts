@@ -1,5 +1,5 @@
 import type { LogRecord } from '@holdfast/api'
-import { AdapterError, type Clock } from '@holdfast/core'
+import { AdapterError, type Clock, recordFault } from '@holdfast/core'
 import type { JournalClient } from './client.js'
 import type { Condition } from './condition.js'
 import type { EntryEncoder } from './encode.js'
@@ -56,7 +56,7 @@ export class NativeClient implements JournalClient {
     let patienceMs = this.#isPatienceSpent ? 0 : PATIENCE_MS
     try {
       for (let index = 0; index < batch.length; index++) {
-        this.#pack(batch[index] as LogRecord, parcel)
+        this.#pack(batch[index] as LogRecord, parcel, index)
         let fault = this.#attempt(parcel, index, false)
         if (isFull(fault) && patienceMs > 0) {
           const start = this.#clock.monotonic()
@@ -78,7 +78,7 @@ export class NativeClient implements JournalClient {
       for (let index = 0; index < batch.length; index++) {
         if (index % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await turnOfTheLoop()
         this.#demandWanted(signal, index)
-        this.#pack(batch[index] as LogRecord, parcel)
+        this.#pack(batch[index] as LogRecord, parcel, index)
         const fault = this.#attempt(parcel, index, false)
         if (isFull(fault)) await this.#untilSent(parcel, index, signal)
         else if (fault !== undefined) throw this.#failure(fault, index)
@@ -105,10 +105,14 @@ export class NativeClient implements JournalClient {
     this.#spare = parcel
   }
 
-  #pack(record: LogRecord, parcel: Parcel): void {
+  #pack(record: LogRecord, parcel: Parcel, accepted: number): void {
     this.#closeFile(parcel)
     parcel.entry.begin()
-    this.#encoder.encode(record.event, parcel.entry)
+    try {
+      this.#encoder.encode(record.event, parcel.entry)
+    } catch (error) {
+      throw recordFault(accepted, error)
+    }
     parcel.entry.end()
   }
 

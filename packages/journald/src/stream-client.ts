@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { LogEvent, LogRecord } from '@holdfast/api'
-import { AdapterError } from '@holdfast/core'
+import { AdapterError, recordFault } from '@holdfast/core'
 import type { JournalClient } from './client.js'
 import type { Condition } from './condition.js'
 import { streamLine } from './stream-line.js'
@@ -32,10 +32,27 @@ export class StreamClient implements JournalClient {
   /** Resolves when the kernel has the lines. */
   async write(batch: readonly LogRecord[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    const first = batch[0]
-    if (first === undefined) return
-    const socket = this.#socket ?? this.#connect(first.event)
-    const text = batch.map(({ event }) => this.#line(event)).join('')
+    const { lines, fault } = this.#encodeAll(batch)
+    const [first] = batch
+    if (first !== undefined && lines.length > 0) await this.#send(first, lines.join(''), signal)
+    if (fault !== undefined) throw fault
+  }
+
+  /** Lines up to the first record that cannot be encoded. */
+  #encodeAll(batch: readonly LogRecord[]): { readonly lines: readonly string[]; readonly fault?: AdapterError } {
+    const lines: string[] = []
+    for (const [index, record] of batch.entries()) {
+      try {
+        lines.push(this.#line(record.event))
+      } catch (error) {
+        return { lines, fault: recordFault(index, error) }
+      }
+    }
+    return { lines }
+  }
+
+  async #send({ event }: LogRecord, text: string, signal: AbortSignal): Promise<void> {
+    const socket = this.#socket ?? this.#connect(event)
     try {
       await written(socket, text, signal)
       this.#parts.condition.succeed()

@@ -4,7 +4,8 @@ export interface AdapterErrorOptions {
   readonly accepted?: number
   /**
    * False when the destination will never take a record of the batch. With `accepted`, that is the first one that was not accepted:
-   * it is dropped, counted, and the rest is tried. Without, the lane offers the records one by one to find it. @default true
+   * it is put aside and counted, once another record is accepted and it is refused again. Without, the lane offers the records one by one to find
+   * it. @default true
    */
   readonly retryable?: boolean
   readonly code?: string

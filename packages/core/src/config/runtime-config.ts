@@ -66,7 +66,7 @@ export interface QueueConfig {
   readonly onDrop?: (drop: { readonly adapter: string; readonly reason: DropReason; readonly count: number }) => void
   /** Where a writer process keeps its files. @default the user's state directory */
   readonly spoolDir?: string
-  /** Most bytes a lagging lane may hold on disk. @default 268435456 */
+  /** Most bytes a lagging lane may hold on disk; an eighth of it is for records that were put aside, under every writer. @default 268435456 */
   readonly spillBytes?: number
 }
 

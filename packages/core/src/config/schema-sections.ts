@@ -61,7 +61,8 @@ export const QUEUE_SCHEMA: SchemaNode = section('queue', {
   }),
   spillBytes: integer(0, Number.MAX_SAFE_INTEGER, {
     default: QUEUE_DEFAULTS.spillBytes,
-    description: 'Most bytes a lagging lane may hold on disk. Has no effect on the local writer.',
+    description:
+      'Most bytes a lagging lane may hold on disk. An eighth of it is for records that were put aside, under every writer.',
   }),
 })
 

@@ -6,7 +6,7 @@ export type DropReason =
   | 'queue_full'
   /** The lane lagged so far behind that the ring needed the room. */
   | 'overflow'
-  /** The destination said that it will never take this record. */
+  /** What earlier versions called `unprocessable`; counted by nobody any more, and still read. */
   | 'rejected'
   /** The destination was down and `whenDown` is `drop`. */
   | 'down'
@@ -41,6 +41,16 @@ export interface DiagnosticPayloads {
   }
   queue_worker_recovered: { readonly adapter: string; readonly down_ms: number; readonly attempts: number }
   queue_degraded_drop_mode: { readonly adapter: string; readonly reason: 'worker_failed' | 'stalled' }
+  record_put_aside: {
+    readonly adapter: string
+    readonly origin: string
+    readonly seq: number
+    readonly event_id: string
+    readonly error: string
+    readonly code: string
+    /** Path of the file that has it; empty where there is no room for one. */
+    readonly file: string
+  }
   queue_drop_callback_error: { readonly error: string }
   queue_shutdown_timeout: { readonly timeout_ms: number; readonly pending: number; readonly adapters: readonly string[] }
   adapter_error: {
@@ -115,6 +125,7 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   queue_worker_error: 'error',
   queue_worker_recovered: 'info',
   queue_degraded_drop_mode: 'warning',
+  record_put_aside: 'error',
   queue_drop_callback_error: 'error',
   queue_shutdown_timeout: 'error',
   adapter_error: 'error',

@@ -123,12 +123,17 @@ export function writeStderr(text: string): void {
 /** The message of whatever was thrown, without line ends, not yet scrubbed: `DiagnosticHub.clean` does that, and shortens it. */
 export function describeError(error: unknown): string {
   try {
-    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const text = error instanceof Error ? `${error.name}: ${withoutQuote(error)}` : String(error)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
     return text.slice(0, DESCRIBED_MAX_CHARS).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
   } catch {
     return 'an error that cannot be read'
   }
+}
+
+/** The JSON parser quotes what it was given, which may be what a user logged. */
+function withoutQuote({ name, message }: Error): string {
+  return name === 'SyntaxError' ? message.replace(/, .* is not valid JSON$/s, ' in what is no JSON') : message
 }
 
 /** Its `code`, as errors of Node have, or its name. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AdapterRecipe, LEVELS } from '@holdfast/api'
+import { openAsideOfRun } from '../aside/open-aside.js'
 import type { Clock } from '../clock.js'
 import { findMapperIn } from '../mapping/find-mapper.js'
 import { joinPulse } from '../tree/pulse.js'
@@ -75,6 +76,7 @@ export class RunWriter {
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
       spillBytes: spec.spillBytes,
+      aside: openAsideOfRun(run, spec.spillBytes),
       spillPath: (origin) => join(runPaths(run).spill, safeName(origin)),
       ...(quarantine === undefined ? undefined : { quarantine }),
     })

@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
+import { openAsideOfService } from '../aside/open-aside.js'
 import { onTimerFailure, systemClock } from '../clock.js'
 import { describeError, writeStderr } from '../diagnostics/hub.js'
 import { makeRegion } from '../ring/shared/region.js'
@@ -35,6 +36,7 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     failureResetMs: spec.failureResetMs,
     stopTimeoutMs: spec.stopTimeoutMs,
     spillBytes: 0,
+    aside: openAsideOfService(spec),
     spillPath: () => undefined,
     ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
   })

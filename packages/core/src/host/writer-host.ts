@@ -1,4 +1,5 @@
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
+import type { Aside } from '../aside/aside.js'
 import type { Clock } from '../clock.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { buildLanes } from '../lane/build-lanes.js'
@@ -40,6 +41,8 @@ export interface WriterHostParts {
   readonly spillBytes: number
   /** Folder for the spilled segments of an origin; `undefined` keeps all in memory. */
   readonly spillPath: (origin: string) => string | undefined
+  /** Where records go that an adapter cannot process. What lies there counts toward `spillBytes`. */
+  readonly aside: Aside
   /** Lanes whose adapters hung under a writer before this one, and how long each is left alone. */
   readonly quarantine?: readonly Quarantine[]
   /** Diagnostics when no producer is there to hear them. */
@@ -82,6 +85,7 @@ export class WriterHost {
         report: this.report,
         failureResetMs: parts.failureResetMs,
         notices: new NoticeWriter(clock, () => parts.context),
+        aside: parts.aside,
         wake: () => undefined,
         dropped: () => this.#drops.tellSoon(this.lanes),
       },
@@ -200,7 +204,7 @@ export class WriterHost {
 
   /** Says how far everything is, and makes room where lanes lag. */
   #publish(): void {
-    let spilled = 0
+    let spilled = this.#parts.aside.bytes
     for (const ring of this.rings.values()) spilled += ring.spill?.bytes ?? 0
     for (const ring of this.rings.values()) {
       ring.publish()
@@ -242,16 +246,22 @@ export class WriterHost {
       if (lane.settings.whenDown === 'drop' && lane.health.state === 'down') this.#dropWhileDown(lane)
       return
     }
-    if (lane.takesLines) {
-      this.#lines.serve(lane, this.#showProgress)
-    } else if (lane.canWriteSync) {
-      while (lane.isBehind || lane.held.length > 0) {
-        if (lane.held.events === 0) this.#collect(lane)
-        if (!lane.deliverSync()) return
-        this.#showProgress()
-      }
-      if (lane.drops.hasUntold) lane.deliverSync()
+    if (lane.canWriteSync) {
+      this.#serveSync(lane)
     } else if (lane.isBehind || lane.held.length > 0 || lane.drops.hasUntold) this.#async.start(lane)
+  }
+
+  #serveSync(lane: Lane): void {
+    while (lane.isBehind || lane.held.length > 0) {
+      if (lane.takesLines) {
+        this.#lines.serve(lane, this.#showProgress)
+        if (lane.takesLines) return
+      }
+      if (lane.wantsRecords) this.#collect(lane)
+      if (!lane.deliverSync()) return
+      this.#showProgress()
+    }
+    if (lane.drops.hasUntold) lane.deliverSync()
   }
 
   /** A lane that writes by promises takes its next batch: the one before is settled. */

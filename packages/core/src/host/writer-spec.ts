@@ -23,6 +23,9 @@ export interface WriterSpec {
   readonly failureResetMs: number
   readonly stopTimeoutMs: number
   readonly spillBytes: number
+  /** Whose it is, and where its runs lie if not in the user's state directory: a writer without a run puts records aside there. */
+  readonly service: string
+  readonly spoolDir?: string | undefined
   /** Tells this writer's adapters from the same ones of other processes, see `AdapterRecipe.create`. */
   readonly instance?: string
   readonly quarantine?: readonly Quarantine[]

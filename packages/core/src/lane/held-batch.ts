@@ -7,17 +7,10 @@ export interface Accepted {
   readonly notice: boolean
 }
 
-/** An event that was given up. */
-export interface Removed {
-  readonly level: number
+/** An event, and whose it is. */
+export interface Held {
+  readonly record: LogRecord
   readonly cursor: Cursor
-}
-
-/** Records in a row that came out of the same ring. */
-interface Run {
-  readonly cursor: Cursor
-  /** Index behind its last record. */
-  end: number
 }
 
 /** What a lane offers to its adapter, as far as its failures are concerned. */
@@ -32,8 +25,6 @@ export interface Batch {
    * @param unsure how many of its events may have arrived before
    */
   accept(count: number, unsure: number): Accepted
-  /** Takes the first event off without its being accepted. */
-  removeFirst(): Removed | undefined
   /** Takes the notice off without its being accepted; true when there was one. */
   removeNotice(): boolean
 }
@@ -44,7 +35,8 @@ export interface Batch {
  */
 export class HeldBatch implements Batch {
   readonly #records: LogRecord[] = []
-  readonly #runs: Run[] = []
+  /** Whose each of them is. */
+  readonly #cursors: Cursor[] = []
   #accepted = 0
   #notice: LogRecord | undefined
   /** Characters of the lines, which is about their bytes. */
@@ -58,11 +50,13 @@ export class HeldBatch implements Batch {
     return this.#records.length - this.#accepted
   }
 
+  get notice(): LogRecord | undefined {
+    return this.#notice
+  }
+
   add(record: LogRecord, cursor: Cursor): void {
     this.#records.push(record)
-    const last = this.#runs.at(-1)
-    if (last?.cursor === cursor) last.end++
-    else this.#runs.push({ cursor, end: this.#records.length })
+    this.#cursors.push(cursor)
     this.size += record.json.length
   }
 
@@ -77,6 +71,11 @@ export class HeldBatch implements Batch {
     return this.#accepted === 0 ? this.#records : this.#records.slice(this.#accepted)
   }
 
+  /** Some of the events that are not accepted yet. */
+  from(index: number, most: number): readonly LogRecord[] {
+    return this.#records.slice(this.#accepted + index, this.#accepted + index + most)
+  }
+
   accept(count: number, unsure: number): Accepted {
     let events = Math.min(Math.max(0, Math.floor(count)), this.length)
     const notice = events > 0 && this.#notice !== undefined
@@ -84,18 +83,31 @@ export class HeldBatch implements Batch {
       this.#notice = undefined
       events--
     }
-    this.#deliver(events, unsure)
-    if (this.#accepted === this.#records.length) this.#clear()
+    this.#deliver(this.#accepted, events, unsure)
+    this.#accepted += events
+    this.#clearWhenEmpty()
     return { events, notice }
   }
 
-  removeFirst(): Removed | undefined {
+  /** Settles events that were accepted before others in front of them. */
+  acceptFrom(index: number, count: number, unsure: number): void {
+    const start = this.#accepted + index
+    this.#deliver(start, Math.min(count, this.#records.length - start), unsure)
+    this.#remove(start, count)
+  }
+
+  /** Takes the first event off without its being accepted. */
+  removeFirst(): Held | undefined {
+    const first = this.first()
+    if (first !== undefined) this.#remove(this.#accepted, 1)
+    return first
+  }
+
+  /** The first event, without taking it off. */
+  first(): Held | undefined {
     const record = this.#records[this.#accepted]
-    const run = this.#run
-    if (record === undefined || run === undefined) return undefined
-    this.#accepted++
-    if (this.#accepted === this.#records.length) this.#clear()
-    return { level: record.level, cursor: run.cursor }
+    const cursor = this.#cursors[this.#accepted]
+    return record === undefined || cursor === undefined ? undefined : { record, cursor }
   }
 
   removeNotice(): boolean {
@@ -104,26 +116,30 @@ export class HeldBatch implements Batch {
     return had
   }
 
-  /** The run of the first record that is not accepted. */
-  get #run(): Run | undefined {
-    return this.#runs.find(({ end }) => end > this.#accepted)
-  }
-
-  #deliver(events: number, unsure: number): void {
-    const end = this.#accepted + events
+  /** One call for each row of events that came out of the same ring. */
+  #deliver(start: number, events: number, unsure: number): void {
+    const end = start + events
     let left = unsure
-    while (this.#accepted < end) {
-      const run = this.#run as Run
-      const count = Math.min(run.end, end) - this.#accepted
-      run.cursor.deliver(count, left)
-      left -= Math.min(left, count)
-      this.#accepted += count
+    for (let from = start; from < end; ) {
+      const cursor = this.#cursors[from] as Cursor
+      let to = from + 1
+      while (to < end && this.#cursors[to] === cursor) to++
+      cursor.deliver(to - from, left)
+      left -= Math.min(left, to - from)
+      from = to
     }
   }
 
-  #clear(): void {
+  #remove(start: number, count: number): void {
+    for (const { json } of this.#records.splice(start, count)) this.size -= json.length
+    this.#cursors.splice(start, count)
+    this.#clearWhenEmpty()
+  }
+
+  #clearWhenEmpty(): void {
+    if (this.#accepted < this.#records.length) return
     this.#records.length = 0
-    this.#runs.length = 0
+    this.#cursors.length = 0
     this.#accepted = 0
     this.size = 0
   }

@@ -65,8 +65,12 @@ export class LaneHealth {
     return this.#state === 'ok' && this.#clock.monotonic() - this.#lastFailure >= this.#failureResetMs
   }
 
-  /** Counts a failure; returns the pause before the next attempt, in milliseconds. */
-  fail(error: unknown): number {
+  /**
+   * Counts a failure; returns the pause before the next attempt, in milliseconds.
+   *
+   * @param isDown it is down at the first failure: no further one has to show that
+   */
+  fail(error: unknown, isDown = false): number {
     const now = this.#clock.monotonic()
     const pause = this.#backoff.next()
     this.readyAt = now + pause
@@ -85,7 +89,7 @@ export class LaneHealth {
       this.#report('queue_worker_error', payload)
     }
     if (this.#backoff.attempt === 1) this.#report('queue_degraded_drop_mode', { adapter: this.#name, reason: 'worker_failed' })
-    this.#become(this.#backoff.attempt >= DOWN_AFTER ? 'down' : 'degraded', describeError(error))
+    this.#become(isDown || this.#backoff.attempt >= DOWN_AFTER ? 'down' : 'degraded', describeError(error))
     return pause
   }
 

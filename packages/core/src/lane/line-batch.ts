@@ -1,6 +1,6 @@
 import type { LineArena } from '../ring/line-arena.js'
 import type { Cursor } from './cursor.js'
-import type { Accepted, Batch, Removed } from './held-batch.js'
+import type { Accepted, Batch } from './held-batch.js'
 import type { Lane } from './lane.js'
 import { mergeByTime } from './merge.js'
 
@@ -18,7 +18,6 @@ export class LineBatch implements Batch {
   readonly #owners: Cursor[] = []
   readonly #positions = new Float64Array(MAX_LINES)
   readonly #filtered = new Uint32Array(MAX_LINES)
-  readonly #levels = new Uint8Array(MAX_LINES)
   #accepted = 0
 
   constructor(arena: LineArena) {
@@ -66,15 +65,6 @@ export class LineBatch implements Batch {
     return { events, notice: false }
   }
 
-  removeFirst(): Removed | undefined {
-    if (this.length === 0) return undefined
-    const index = this.#accepted
-    const cursor = this.#owner(index)
-    this.accept(1, 0)
-    cursor.delivered--
-    return { level: this.#levels[index] as number, cursor }
-  }
-
   removeNotice(): boolean {
     return false
   }
@@ -83,7 +73,6 @@ export class LineBatch implements Batch {
   #read(lane: Lane, cursor: Cursor, untilTime: number): boolean {
     const arena = this.#arena
     const { ring, reader } = cursor.source
-    const { isProbing } = lane
     while (cursor.ahead < cursor.end) {
       const segment = ring.segmentAt(cursor.ahead)
       if (segment === undefined) {
@@ -98,7 +87,7 @@ export class LineBatch implements Batch {
       if (kind === 'event') {
         if (reader.time > untilTime) return true
         if (reader.level < lane.settings.level) cursor.aheadFiltered++
-        else if (!(isProbing && arena.count === 1) && arena.add(reader)) this.#mark(cursor, reader.length, reader.level)
+        else if (arena.add(reader)) this.#mark(cursor, reader.length)
         else return false
         cursor.aheadEvents++
       } else if (kind !== 'definition') {
@@ -117,12 +106,11 @@ export class LineBatch implements Batch {
     return true
   }
 
-  #mark(cursor: Cursor, length: number, level: number): void {
+  #mark(cursor: Cursor, length: number): void {
     const index = this.#arena.count - 1
     if (this.#cursors.length > 1) this.#owners[index] = cursor
     this.#positions[index] = cursor.ahead + length
     this.#filtered[index] = cursor.aheadFiltered
-    this.#levels[index] = level
     cursor.aheadFiltered = 0
   }
 
@@ -155,10 +143,6 @@ export class NoticeBatch implements Batch {
     const notice = count > 0 && this.length === 1
     if (notice) this.length = 0
     return { events: 0, notice }
-  }
-
-  removeFirst(): undefined {
-    return undefined
   }
 
   removeNotice(): boolean {

@@ -22,10 +22,17 @@ export class NoticeWriter {
   /** "N events dropped", with the counts by reason and level. */
   dropped(drops: readonly DropSummary[]): RenderedRecord {
     const count = drops.reduce((sum, drop) => sum + drop.count, 0)
+    return this.#notice(`${count} ${count === 1 ? 'event' : 'events'} dropped`, JSON.stringify({ count, drops }))
+  }
+
+  /** Asks a destination whether it takes any record, when it refused the last one that there is. */
+  question(): RenderedRecord {
+    return this.#notice('an event was refused: this record asks whether others are taken', '{}')
+  }
+
+  #notice(message: string, extra: string): RenderedRecord {
     const time = this.#clock.now()
     const seq = ++this.#seq
-    const message = `${count} ${count === 1 ? 'event' : 'events'} dropped`
-    const extra = JSON.stringify({ count, drops })
     const json = `${this.#head.start(LEVELS.warning, time, seq)}"holdfast","message":"${message}","context":${this.#context()},"extra":${extra}${this.#head.end(seq)}`
     return new RenderedRecord(LEVELS.warning, time, json)
   }

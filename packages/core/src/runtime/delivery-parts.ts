@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { Adapter, AdapterRecipe } from '@holdfast/api'
+import { openAsideOfService } from '../aside/open-aside.js'
 import type { Clock } from '../clock.js'
 import { LOCAL_MAX_EVENTS, type RuntimeSettings } from '../config/settings.js'
 import type { Report } from '../diagnostics/catalogue.js'
@@ -49,6 +50,8 @@ export function makeLocalWriter(
   reader: FrameReader,
   adapters: readonly (Adapter | AdapterRecipe)[],
 ): LocalWriter {
+  const { service } = settings
+  const { spoolDir, spillBytes } = settings.queue
   const lanes = buildLanes(
     adapters,
     {
@@ -56,6 +59,7 @@ export function makeLocalWriter(
       report,
       failureResetMs: settings.queue.failureResetMs,
       notices: new NoticeWriter(clock, context),
+      aside: openAsideOfService({ service, spoolDir, spillBytes }),
       wake: (lane, delayMs) => clock.after(delayMs, () => writer.wake(lane)),
       dropped: () => writer.dropped(),
     },

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { AdapterRecipe } from '@holdfast/api'
+import { openAsideOfRun } from '../aside/open-aside.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { upkeep } from '../diagnostics/upkeep.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
@@ -143,6 +144,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
       spillBytes: spec.spillBytes,
+      aside: openAsideOfRun(run, spec.spillBytes),
       spillPath: (of) => join(runPaths(run).spill, safeName(of)),
     })
     for (const ring of listRings(run)) host.add(new RingView(openRegion(ring.path, mapper)))

@@ -116,8 +116,9 @@ export function writerSpec(
   { settings, context, configModule, instance }: DeliveryParts,
   recipes: readonly AdapterRecipe[],
 ): WriterSpec {
-  const { failureResetMs, stopTimeoutMs, spillBytes } = settings.queue
+  const { failureResetMs, stopTimeoutMs, spillBytes, spoolDir } = settings.queue
+  const { service } = settings
   const specs: readonly RecipeSpec[] = recipes.map((recipe) => specOf(recipe, configModule))
   const own = instance === undefined ? undefined : { instance }
-  return { recipes: specs, context: context(), failureResetMs, stopTimeoutMs, spillBytes, ...own }
+  return { recipes: specs, context: context(), failureResetMs, stopTimeoutMs, spillBytes, service, spoolDir, ...own }
 }

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads'
+import { openAsideOfService } from '../aside/open-aside.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
 import { WriterHost } from '../host/writer-host.js'
 import { buildAdapter } from '../host/writer-spec.js'
@@ -40,6 +41,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
       spillBytes: 0,
+      aside: openAsideOfService(spec),
       spillPath: () => undefined,
     })
     host.add(new RingView(makeRegion(memory)))

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../config/environment.js'
 import { describeError } from '../diagnostics/hub.js'
 import { makeDirectories } from '../make-directories.js'
-import { ensurePrivateDirectory, PRIVATE_DIRECTORY_MODE } from './private-directory.js'
+import { ensurePrivateDirectory, PRIVATE_DIRECTORY_MODE, type Unfit } from './private-directory.js'
 import { serviceDirectory } from './run-paths.js'
 import { storageMedium } from './storage-medium.js'
 
@@ -44,14 +44,19 @@ export function singleUseBase(): string {
 /** Makes the directory of a service below a base; returns why it cannot be used. A base itself may be shared, what is in it is not. */
 export function prepareService(base: string, service: string, isBasePrivate: boolean): string | undefined {
   try {
-    if (isBasePrivate) {
-      const unfit = ensurePrivateDirectory(base)
-      if (unfit !== undefined) return unfit.detail
-    } else makeDirectories(base, PRIVATE_DIRECTORY_MODE)
-    return ensurePrivateDirectory(serviceDirectory(base, service))?.detail
+    return makeServiceDirectory(base, service, isBasePrivate)?.detail
   } catch (error) {
     return describeError(error)
   }
+}
+
+/** The same, and throws what the system answers. */
+export function makeServiceDirectory(base: string, service: string, isBasePrivate: boolean): Unfit | undefined {
+  if (isBasePrivate) {
+    const unfit = ensurePrivateDirectory(base)
+    if (unfit !== undefined) return unfit
+  } else makeDirectories(base, PRIVATE_DIRECTORY_MODE)
+  return ensurePrivateDirectory(serviceDirectory(base, service))
 }
 
 /** `${XDG_STATE_HOME:-~/.local/state}/holdfast`; for root with somebody else's `HOME` also its own. */

@@ -90,7 +90,7 @@ export class AsyncDelivery {
 
   async #run(lane: Lane): Promise<void> {
     while (!lane.isClosed && lane.health.isReady()) {
-      if (lane.held.events === 0) this.#parts.fill(lane)
+      if (lane.wantsRecords) this.#parts.fill(lane)
       if (!lane.prepare()) return
       if ((await this.#attempt(lane)) === 'paused') return
       this.notify()

@@ -9,12 +9,12 @@ export class LineDelivery {
   readonly #batch: LineBatch = new LineBatch(this.#arena)
 
   /**
-   * Delivers up to the end of each of the lane's cursors, or until the lane has to pause.
+   * Delivers up to the end of each of the lane's cursors, or until the lane has to pause, or has to offer one record after the other.
    *
    * @param delivered called after each block
    */
   serve(lane: Lane, delivered?: () => void): void {
-    for (;;) {
+    while (lane.takesLines) {
       if (lane.drops.hasUntold && !this.#tell(lane)) return
       if (!lane.isBehind) return
       // nothing to write, or only losses that the adapter must be told of: back to the top, which ends it or tells them

@@ -243,12 +243,12 @@ export class LocalWriter implements Writer {
       if (lane.settings.whenDown === 'drop') this.#dropWhileDown(lane)
       return
     }
-    if (lane.takesLines) {
-      this.#lines.serve(lane)
-      return
-    }
     while (lane.isBehind || lane.held.length > 0) {
-      if (lane.held.events === 0) this.#collectFor(lane)
+      if (lane.takesLines) {
+        this.#lines.serve(lane)
+        if (lane.takesLines) return
+      }
+      if (lane.wantsRecords) this.#collectFor(lane)
       if (!lane.deliverSync()) return
     }
     if (lane.drops.hasUntold) lane.deliverSync()
@@ -258,7 +258,8 @@ export class LocalWriter implements Writer {
   #collectFor(lane: Lane): void {
     const group = this.#group
     group.length = 0
-    for (const other of this.#recordLanes) if (other === lane || isBeside(other, lane)) group.push(other.cursor)
+    group.push(lane.cursor)
+    for (const other of this.#recordLanes) if (other !== lane && isBeside(other, lane)) group.push(other.cursor)
     collect(group)
   }
 

@@ -7,10 +7,11 @@ import fc from 'fast-check'
 import type { DropReason } from '../../dist/diagnostics/catalogue.js'
 import type { TestProducer } from '../shared/fixtures/test-producer.js'
 import { assertBalanced, type CommandOptions, commands, type Model } from './fixtures/commands.js'
-import type { Behaviour } from './fixtures/destination.js'
+import { type Behaviour, POISON, type PoisonError } from './fixtures/destination.js'
 import { type TestLane, testLane, World, type WorldOptions } from './fixtures/world.js'
 
 const RUNS = Number(process.env['HOLDFAST_RUNS'] ?? 60)
+const WAYS: readonly PoisonError[] = ['exact', 'refused', 'encode', 'unclear']
 const FAILING: readonly Behaviour[] = ['ok', 'ok', 'fail', 'partial', 'stall']
 
 const spill = mkdtempSync(join(tmpdir(), 'holdfast-spill-'))
@@ -22,7 +23,7 @@ describe('the ring and its writer', () => {
       const { reached, dropped } = look(world, producer, lane)
       const isWanted = producer.accepted.filter(({ level }) => level >= lane.level).length
 
-      assertComplete(reached.length + dropped.rejected, dropped.overflow, isWanted)
+      assertComplete(reached.length + dropped.unprocessable, dropped.overflow, isWanted)
       assert.equal(new Set(reached).size, reached.length)
       assertAscending(reached)
     })
@@ -48,6 +49,28 @@ describe('the ring and its writer', () => {
       if (lane.destination.resumes) assert.equal(new Set(reached).size, reached.length)
     })
   })
+
+  for (const kills of [false, true]) {
+    it(`put aside what an adapter cannot process and nothing else, whatever the destinations do${kills ? ', also when writers are killed' : ''}`, async () => {
+      const options: CommandOptions = { behaviours: ['ok', ...FAILING, 'reject'], kills, hasPoison: true }
+      await property(options, poisonedLanes, (world, producer, lane) => {
+        const { reached, dropped } = look(world, producer, lane)
+        const wanted = producer.accepted.filter(({ level }) => level >= lane.level)
+        const poison = wanted.filter(({ text }) => text.startsWith(POISON)).map(({ seq }) => seq)
+        const aside = asideOf(world, producer, lane)
+
+        assertComplete(new Set(reached).size + dropped.unprocessable, dropped.overflow, wanted.length)
+        assert.ok(
+          aside.every((seq) => poison.includes(seq)),
+          `${aside} were put aside of ${poison}`,
+        )
+        assert.ok(!reached.some((seq) => poison.includes(seq)))
+        assert.equal(new Set(aside).size, aside.length)
+        assert.ok(aside.length >= dropped.unprocessable, `${aside.length} are in the file, ${dropped.unprocessable} are counted`)
+        if (!kills) assert.equal(aside.length, dropped.unprocessable)
+      })
+    })
+  }
 
   it('tell of no gap where one lane is far ahead of the others, after two writers were killed', async () => {
     const world = new World({ lanes: allLanes() })
@@ -99,6 +122,24 @@ function allLanes(): readonly TestLane[] {
     testLane('records', { level: 'warning', batchMaxEvents: 5 }),
     testLane('async', { level: 'info', batchMaxEvents: 7, retryMaxMs: 500 }),
   ]
+}
+
+let turn = 0
+
+/** One that gets its events in order among them, and each time another way to fail for each. */
+function poisonedLanes(): readonly TestLane[] {
+  turn++
+  const way = (lane: number): PoisonError => WAYS[(turn + lane) % WAYS.length] as PoisonError
+  return [
+    testLane('lines', { resumes: true, poison: way(0) }),
+    testLane('records', { level: 'warning', batchMaxEvents: 5, poison: way(1) }),
+    testLane('async', { level: 'info', batchMaxEvents: 7, retryMaxMs: 500, poison: way(2) }),
+  ]
+}
+
+function asideOf(world: World, producer: TestProducer, lane: TestLane): readonly number[] {
+  const name = `lane${world.lanes.indexOf(lane)}`
+  return world.aside.letters.filter(({ adapter, origin }) => adapter === name && origin === producer.origin).map(({ seq }) => seq)
 }
 
 type Check = (world: World, producer: TestProducer, lane: TestLane) => void

@@ -14,7 +14,7 @@ let folders = 0
 
 /** A world with a lane that is down from the beginning and one that is not. */
 function lagging(bytes: number, path = join(dir, `${folders++}`)): { world: World; producer: TestProducer; path: string } {
-  const lanes = [testLane('lines'), testLane('records', { retryMaxMs: 100 })]
+  const lanes = [testLane('lines'), testLane('records', { retryMaxMs: 100, batchMaxEvents: 5 })]
   const world = new World({ lanes, spill: { path, bytes } })
   const producer = world.join()
   const lane = lanes[1]

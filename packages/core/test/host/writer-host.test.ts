@@ -9,6 +9,7 @@ import { RingView } from '../../dist/ring/shared/ring-view.js'
 import { Told } from '../../dist/ring/shared/told.js'
 import { ManualClock } from '../fixtures/manual-clock.js'
 import { TestProducer } from '../shared/fixtures/test-producer.js'
+import { MemoryAside } from './fixtures/memory-aside.js'
 import { testLane, World } from './fixtures/world.js'
 
 describe('a writer of several rings', () => {
@@ -310,6 +311,7 @@ function makeHanging(): { host: WriterHost; clock: ManualClock; producer: TestPr
     failureResetMs: 1000,
     stopTimeoutMs: 1000,
     spillBytes: 0,
+    aside: new MemoryAside(),
     spillPath: () => undefined,
   })
   const producer = new TestProducer({ clock })

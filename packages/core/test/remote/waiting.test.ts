@@ -14,6 +14,7 @@ import { CONTROL } from '../../dist/ring/shared/layout.js'
 import { positionWord } from '../../dist/ring/shared/position.js'
 import { LocalWriter } from '../../dist/writer/local-writer.js'
 import { ManualClock } from '../fixtures/manual-clock.js'
+import { MemoryAside } from '../host/fixtures/memory-aside.js'
 import { testLane, World } from '../host/fixtures/world.js'
 import { TestProducer } from '../shared/fixtures/test-producer.js'
 
@@ -265,6 +266,7 @@ function localSubject(queue: Partial<QueueSettings>): Subject & { isFull(): bool
     clock,
     report,
     notices,
+    aside: new MemoryAside(),
     failureResetMs: 1000,
     wake: () => undefined,
     dropped: () => undefined,

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import type { Adapter, LogRecord } from '@holdfast/api'
 import { AdapterError } from '@holdfast/core'
 import { makeRecords } from '../../records/make-records.js'
+import { unreadableRecord } from '../../records/unreadable-record.js'
 import { expectArrived } from '../expect-arrivals.js'
 import { type Outcome, outcomeWithin, pause } from '../outcome-within.js'
 import type { Chapter, Room } from '../rule.js'
 
 /** How long an adapter that retries by itself gets to show it. */
 const QUIET_MS = 150
+const UNREADABLE_AT = 2
 
 /** What an adapter promises while its destination fails. */
 export const FAILING: Chapter = {
@@ -112,6 +114,36 @@ export const FAILING: Chapter = {
 
         await adapter.flush?.()
         await expectArrived(room, records)
+      },
+    },
+    {
+      title: 'MUST accept every other record, one at a time, after one whose `event` throws',
+      bothWays: true,
+      check: async (room) => {
+        const records = makeRecords(6)
+        const adapter = room.open()
+        const batch = records.map((record, index) => (index === UNREADABLE_AT ? unreadableRecord(record) : record))
+
+        const outcome = await outcomeWithin(room.settleMs, () => room.write(adapter, batch))
+        const accepted = outcome.state === 'resolved' ? batch.length : acceptedOf(outcome)
+        const single: string[] = []
+        for (const record of batch.slice(accepted))
+          single.push((await outcomeWithin(room.settleMs, () => room.write(adapter, [record]))).state)
+
+        await adapter.flush?.()
+        assert.notEqual(outcome.state, 'pending')
+        assert.ok(
+          outcome.state === 'resolved' || accepted <= UNREADABLE_AT,
+          `Expected no record behind the one that was not accepted to be claimed, got ${accepted}.`,
+        )
+        assert.ok(
+          single.filter((state) => state !== 'resolved').length <= 1,
+          `Expected all but one to be accepted, got ${single.join(', ')}.`,
+        )
+        await expectArrived(
+          room,
+          records.filter((_, index) => index !== UNREADABLE_AT),
+        )
       },
     },
     {
