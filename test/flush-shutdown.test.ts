@@ -58,11 +58,73 @@ describe('shutdown', () => {
     const { report } = await timed(logged, logged.runtime.shutdown({ timeoutMs: 500 }))
 
     assert.equal(report.timedOut, true)
-    assert.deepEqual(logged.seen.of('queue_shutdown_timeout'), [{ timeout_ms: 500, pending: 3, adapters: ['slow'] }])
+    assert.deepEqual(logged.seen.of('queue_shutdown_timeout'), [
+      { timeout_ms: 500, timed_out: true, dropped: 3, pending: 0, adapters: ['slow'] },
+    ])
     assert.deepEqual(
       logged.seen.of('queue_dropped').map(({ reason, count }) => [reason, count]),
       [['shutdown', 3]],
     )
+  })
+
+  it('tries an adapter that writes at once until the time is up, and once more then', async () => {
+    let attempts = 0
+    const failing = { name: 'failing', write: fail, writeSync: fail }
+    function fail(): void {
+      attempts++
+      throw new Error('no room')
+    }
+    const logged = startLogging({ adapters: [failing] })
+    logged.log.info('x')
+
+    const { report, ms } = await timed(logged, logged.runtime.shutdown({ timeoutMs: 5000 }))
+
+    assert.ok(ms <= 5000, `${ms} ms`)
+    assert.ok(attempts > 30, `${attempts} attempts`)
+    assert.deepEqual([report.timedOut, report.adapters['failing']?.dropped], [true, { shutdown: 1 }])
+  })
+
+  it('delivers everything when an adapter that writes at once is well again within the time', async () => {
+    const memory = new MemoryAdapter({ name: 'memory', sync: true })
+    const end = 3000
+    const write = memory.writeSync?.bind(memory)
+    const logged = startLogging({
+      adapters: [
+        Object.assign(memory, {
+          writeSync: (batch: Parameters<NonNullable<typeof write>>[0]) => {
+            if (logged.clock.monotonic() - start < end) throw new Error('no room')
+            write?.(batch)
+          },
+        }),
+      ],
+    })
+    const start = logged.clock.monotonic()
+    for (let i = 0; i < 100; i++) logged.log.info('x')
+
+    const { report } = await timed(logged, logged.runtime.shutdown({ timeoutMs: 5000 }))
+
+    assert.deepEqual(
+      [report.timedOut, report.adapters['memory']?.delivered, report.adapters['memory']?.dropped],
+      [false, 100, {}],
+    )
+    assert.deepEqual(logged.seen.of('queue_shutdown_timeout'), [])
+  })
+
+  it('does not wait for a pipe that nobody reads any more, and says that it did not', async () => {
+    const broken = { name: 'broken', write: fail, writeSync: fail }
+    function fail(): never {
+      throw Object.assign(new Error('gone'), { code: 'EPIPE' })
+    }
+    const logged = startLogging({ adapters: [broken] })
+    for (let i = 0; i < 3; i++) {
+      logged.log.info('x')
+      await logged.clock.advanceAsync(1000)
+    }
+
+    const report = await logged.runtime.shutdown({ timeoutMs: 5000 })
+
+    assert.deepEqual([report.timedOut, report.adapters['broken']?.dropped], [false, { shutdown: 3 }])
+    assert.equal(logged.seen.of('queue_shutdown_timeout')[0]?.timed_out, false)
   })
 
   const THROWING: readonly (readonly [operation: 'flush' | 'close', fail: () => Promise<void> | void])[] = [

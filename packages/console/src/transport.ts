@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { AdapterError } from '@holdfast/core'
+import { AdapterError, isBrokenPipe } from '@holdfast/core'
 import type { ConsoleSettings, ConsoleStream } from './options.js'
 
 /** A file descriptor: takes bytes at once, or says that it cannot just now. */
@@ -166,11 +166,9 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-const GONE: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'])
-
 /** Whether an error means that nobody will read there any more. */
 export function isGone(error: unknown): boolean {
-  return GONE.has(codeOf(error) ?? '')
+  return isBrokenPipe(codeOf(error))
 }
 
 /** A failure as the lane wants to hear it. */

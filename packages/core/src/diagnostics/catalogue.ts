@@ -36,6 +36,8 @@ export interface DiagnosticPayloads {
     readonly adapter: string
     readonly error: string
     readonly code: string
+    /** What to do, or `''` when that is not known. */
+    readonly cure: string
     readonly attempt: number
     readonly retry_in_ms: number
   }
@@ -52,7 +54,13 @@ export interface DiagnosticPayloads {
     readonly file: string
   }
   queue_drop_callback_error: { readonly error: string }
-  queue_shutdown_timeout: { readonly timeout_ms: number; readonly pending: number; readonly adapters: readonly string[] }
+  queue_shutdown_timeout: {
+    readonly timeout_ms: number
+    readonly timed_out: boolean
+    readonly dropped: number
+    readonly pending: number
+    readonly adapters: readonly string[]
+  }
   adapter_error: {
     readonly adapter: string
     readonly operation: 'create' | 'resume' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'

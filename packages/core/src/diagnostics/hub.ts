@@ -11,6 +11,7 @@ import {
   type DiagnosticPayloads,
 } from './catalogue.js'
 import { DESCRIBED_MAX_CHARS, payloadCleaner, printable } from './clean-payload.js'
+import { Troubles } from './troubles.js'
 
 /** Subscribers of `diagnostics_channel` get `{ name, payload, service }`. */
 export const DIAGNOSTICS_CHANNEL = 'holdfast:diagnostic'
@@ -33,6 +34,7 @@ export class DiagnosticHub {
   readonly #hooks = new Set<DiagnosticHook>()
   readonly #channel = channel(DIAGNOSTICS_CHANNEL)
   readonly #stderr = new Map<DiagnosticName, StderrState>()
+  readonly #troubles = new Troubles()
   #clean = payloadCleaner(SCRUB_DEFAULTS)
   #telling = 0
   #hookErrors = 0
@@ -97,6 +99,7 @@ export class DiagnosticHub {
   }
 
   #toStderr<K extends DiagnosticName>(name: K, payload: DiagnosticPayloads[K]): void {
+    if (this.#troubles.isSaid([name, payload] as unknown as Diagnostic)) return
     const now = this.#clock.monotonic()
     const state = this.#stderr.get(name) ?? { nextAt: 0, suppressed: 0 }
     this.#stderr.set(name, state)

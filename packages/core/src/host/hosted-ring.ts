@@ -147,6 +147,24 @@ export class HostedRing {
     )
   }
 
+  /** Lanes that have not got everything. */
+  get lagging(): readonly Lane[] {
+    return this.served.filter(({ acknowledged }) => acknowledged < this.view.position).map(({ lane }) => lane)
+  }
+
+  /** Nobody will deliver what a lane has before it. */
+  giveUp(lane: Lane): void {
+    const served = this.#servedBy(lane)
+    if (served === undefined) return
+    lane.dropHeld('shutdown')
+    giveUp(served.cursor, this.view.position, 'shutdown')
+  }
+
+  /** Its producer does not look at it any more. */
+  get isReleased(): boolean {
+    return this.word('state') === STATE.released
+  }
+
   /** Says how a lane is, for `inspect()`. */
   describe(lane: Lane, health: LaneBlock['health']): void {
     const served = this.#servedBy(lane)

@@ -38,13 +38,15 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     spillBytes: 0,
     aside: openAsideOfService(spec),
     spillPath: () => undefined,
+    dropsRest: true,
     ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
   })
   const ring = host.add(new RingView(makeRegion(memory)))
   const sleeper = notifiedSleeper({ clock: systemClock, control, isAtRest: () => host.isAtRest })
   await pollLoop(systemClock, sleeper, () => {
     const hasWorked = host.poll()
-    if (!ring.isOpen && ring.isSettled) return 'end'
+    if (!ring.isOpen && (ring.isReleased || (ring.isSettled && !host.isWorthTrying(ring)))) return 'end'
+    if (!ring.isOpen) host.tryAgain()
     return hasWorked ? 'worked' : 'idle'
   })
   await host.close()

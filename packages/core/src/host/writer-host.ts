@@ -43,11 +43,16 @@ export interface WriterHostParts {
   readonly spillPath: (origin: string) => string | undefined
   /** Where records go that an adapter cannot process. What lies there counts toward `spillBytes`. */
   readonly aside: Aside
+  /** What is left at the end is dropped, because the memory of the rings ends with this. Else it stays for the next run. @default false */
+  readonly dropsRest?: boolean
   /** Lanes whose adapters hung under a writer before this one, and how long each is left alone. */
   readonly quarantine?: readonly Quarantine[]
   /** Diagnostics when no producer is there to hear them. */
   readonly unheard?: (text: string) => void
 }
+
+/** Between two attempts at lanes that are down while somebody waits for the end. */
+const TRY_AGAIN_MS = 100
 
 /**
  * Serves the rings of any number of producers to the lanes: the writer's work, wherever it runs. Whoever runs it calls `poll` again and
@@ -69,6 +74,7 @@ export class WriterHost {
   readonly #wayBack: WayBack
   readonly #gaps: GapTeller
   readonly #described = new Map<Lane, string>()
+  #nextTry = 0
   readonly #reopened = new Map<HostedRing, number>()
   #nextDescription = 0
   #nextProgress = 0
@@ -184,10 +190,24 @@ export class WriterHost {
     this.rings.delete(ring.origin)
   }
 
+  /** Its producer waits for a lane that is down, and that may be tried again for no more than the call. */
+  isWorthTrying(ring: HostedRing): boolean {
+    return ring.lagging.some((lane) => lane.canWriteSync && !lane.isClosed && !lane.health.isBroken && !lane.health.isQuarantined)
+  }
+
+  /** Ends the pauses of lanes that failed, now and then: somebody waits for them. */
+  tryAgain(): void {
+    const now = this.#parts.clock.monotonic()
+    if (now < this.#nextTry) return
+    this.#nextTry = now + TRY_AGAIN_MS
+    for (const lane of this.lanes) if (!lane.health.isQuarantined) lane.health.readyAt = 0
+  }
+
   /** Everything that can be delivered is; then the adapters are flushed and closed. Rings that are not drained keep what they have. */
   async close(): Promise<void> {
     for (const lane of this.lanes) lane.isClosed ||= this.#mayHang(lane)
     await this.#async.close({ timeoutMs: this.#parts.stopTimeoutMs }, this.lanes, (lane) => {
+      if (this.#parts.dropsRest === true) for (const ring of this.rings.values()) ring.giveUp(lane)
       lane.isClosed = true
     })
     for (const ring of this.rings.values()) {

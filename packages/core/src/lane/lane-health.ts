@@ -1,4 +1,6 @@
 import type { Health } from '@holdfast/api'
+import { cureOf } from '../adapter/cure-of.js'
+import { isBrokenPipe } from '../adapter/is-broken-pipe.js'
 import type { Clock } from '../clock.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
@@ -22,6 +24,7 @@ export class LaneHealth {
   #failingSince = 0
   #lastFailure = Number.NEGATIVE_INFINITY
   #nextReport = 0
+  #code = ''
   /** Do not try before this moment, by the monotonic clock. */
   readyAt = 0
   /** The destination takes nothing just now but is alive: a full pipe. */
@@ -43,6 +46,11 @@ export class LaneHealth {
 
   get reason(): string {
     return this.#reason
+  }
+
+  /** Nobody reads there any more: it is no use to wait. */
+  get isBroken(): boolean {
+    return this.#state !== 'ok' && isBrokenPipe(this.#code)
   }
 
   isReady(): boolean {
@@ -75,6 +83,7 @@ export class LaneHealth {
     const pause = this.#backoff.next()
     this.readyAt = now + pause
     this.#lastFailure = now
+    this.#code = errorCode(error)
     this.isStalled = false
     if (this.#backoff.attempt === 1) this.#failingSince = now
     if (now >= this.#nextReport) {
@@ -83,6 +92,7 @@ export class LaneHealth {
         adapter: this.#name,
         error: describeError(error),
         code: errorCode(error),
+        cure: cureOf(error) ?? '',
         attempt: this.#backoff.attempt,
         retry_in_ms: Math.round(pause),
       }

@@ -224,11 +224,15 @@ export class RunningRuntime implements Runtime, RuntimePort {
     this.#descent.takeBack?.()
     this.#parts.binder.unwatch(pipeline.gate)
     const report = this.#report(timedOut)
-    const late = Object.entries(report.adapters).filter(([, adapter]) => (adapter.dropped.shutdown ?? 0) > 0)
+    const late = Object.entries(report.adapters).filter(([, { dropped, pending }]) => (dropped.shutdown ?? 0) + pending > 0)
     if (late.length > 0) {
-      const pending = late.reduce((sum, [, adapter]) => sum + (adapter.dropped.shutdown ?? 0), 0)
-      const timeout_ms = options.timeoutMs ?? settings.queue.stopTimeoutMs
-      hub.report('queue_shutdown_timeout', { timeout_ms, pending, adapters: late.map(([name]) => name) })
+      hub.report('queue_shutdown_timeout', {
+        timeout_ms: options.timeoutMs ?? settings.queue.stopTimeoutMs,
+        timed_out: timedOut,
+        dropped: late.reduce((sum, [, { dropped }]) => sum + (dropped.shutdown ?? 0), 0),
+        pending: late.reduce((sum, [, { pending }]) => sum + pending, 0),
+        adapters: late.map(([name]) => name),
+      })
     }
     return report
   }

@@ -43,6 +43,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
       spillBytes: 0,
       aside: openAsideOfService(spec),
       spillPath: () => undefined,
+      dropsRest: true,
     })
     host.add(new RingView(makeRegion(memory)))
     return host

@@ -7,6 +7,9 @@ import type { Lane } from '../lane/lane.js'
 import { Deadline } from './deadline.js'
 import type { FlushOptions } from './writer.js'
 
+/** What is left to close an adapter when its lane was waited for in vain. */
+const CLOSING_RESERVE_MS = 300
+
 export interface AsyncDeliveryParts {
   /** Takes the next records of a lane out of its rings. */
   readonly fill: (lane: Lane) => void
@@ -56,10 +59,16 @@ export class AsyncDelivery {
    * Flushes, then closes, each lane on its own: one that hangs costs no other its flush, and all of it takes no longer than a flush.
    *
    * @param giveUp told before a lane's adapter is closed: what the lane still has is lost
+   * @param isWorthWaiting which lanes have all of the time although they are down
    */
-  async close(options: FlushOptions, lanes: readonly Lane[], giveUp: (lane: Lane) => void): Promise<boolean> {
+  async close(
+    options: FlushOptions,
+    lanes: readonly Lane[],
+    giveUp: (lane: Lane) => void,
+    isWorthWaiting: (lane: Lane) => boolean = () => false,
+  ): Promise<boolean> {
     return this.#each(options, lanes, async (lane, target, deadline) => {
-      const isLate = await this.#flush(lane, target, options, deadline)
+      const isLate = await this.#flush(lane, target, options, deadline, isWorthWaiting)
       giveUp(lane)
       await this.#call(lane, 'close', deadline)
       return isLate
@@ -82,10 +91,22 @@ export class AsyncDelivery {
     }
   }
 
-  async #flush(lane: Lane, target: number, options: FlushOptions, deadline: Deadline): Promise<boolean> {
+  async #flush(
+    lane: Lane,
+    target: number,
+    options: FlushOptions,
+    deadline: Deadline,
+    isWorthWaiting: (lane: Lane) => boolean = () => false,
+  ): Promise<boolean> {
     await this.#settle(lane, target, options.waitForDown === true, deadline)
+    let isLate = false
+    while (!isSettled(lane, target) && isWorthWaiting(lane)) {
+      isLate = deadline.leftMs <= Math.min(CLOSING_RESERVE_MS, deadline.delayMs / 8)
+      if (isLate) break
+      await deadline.race(this.#next()).catch(() => undefined)
+    }
     await this.#call(lane, 'flush', deadline)
-    return deadline.isOver
+    return isLate || deadline.isOver
   }
 
   async #run(lane: Lane): Promise<void> {

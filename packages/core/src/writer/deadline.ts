@@ -5,10 +5,16 @@ export class Deadline {
   readonly #cancelTimer: () => void
   #fail: (error: Error) => void = () => undefined
   readonly #over: Promise<never>
+  readonly #clock: Clock
+  readonly #end: number
+  readonly delayMs: number
   isOver = false
 
   /** @param options `keepAlive`: its timer keeps the process alive until it is cancelled */
   constructor(clock: Clock, delayMs: number, options: { readonly keepAlive: boolean }) {
+    this.#clock = clock
+    this.#end = clock.monotonic() + delayMs
+    this.delayMs = delayMs
     this.#over = new Promise<never>((_resolve, reject) => {
       this.#fail = reject
     })
@@ -19,6 +25,10 @@ export class Deadline {
       this.#fail(new TimeoutError(delayMs))
     }
     this.#cancelTimer = clock.after(delayMs, run, options)
+  }
+
+  get leftMs(): number {
+    return this.isOver ? 0 : this.#end - this.#clock.monotonic()
   }
 
   /** Settles as the promise does, or rejects with a `TimeoutError` when the time is up. A late rejection is ignored. */

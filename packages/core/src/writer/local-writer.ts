@@ -21,6 +21,7 @@ import type { FlushOptions, Writer, WriterInspection } from './writer.js'
 
 /** Under `commit: 'tick'`, lines of this many bytes are written without waiting for the end of the tick: what a kill may take at most. */
 const COMMIT_BYTES = 64 << 10
+const CLOSING_RETRY_MS = 100
 const LAST_RETRY_MS = 10
 const TIMER_SLACK_MS = 2
 const LAST_RETRIES = 3
@@ -154,9 +155,13 @@ export class LocalWriter implements Writer {
 
   async close(options: FlushOptions): Promise<boolean> {
     this.#drainNow()
-    const timedOut = await this.#async.close(options, this.lanes, (lane) => this.#giveUp(lane))
-    this.#drops.tellNow(this.lanes)
-    return timedOut
+    const stopTrying = this.#keepTrying()
+    try {
+      return await this.#async.close(options, this.lanes, (lane) => this.#giveUp(lane), isWorthTrying)
+    } finally {
+      stopTrying()
+      this.#drops.tellNow(this.lanes)
+    }
   }
 
   lastDrain(budgetMs: number): void {
@@ -210,8 +215,33 @@ export class LocalWriter implements Writer {
     }
   }
 
-  /** Ends a lane: what it still has is dropped. */
+  /** Somebody waits until all is delivered: what can be tried at once is, whatever pauses the failures before have earned. */
+  #keepTrying(): () => void {
+    const { clock } = this.#parts
+    let cancel = (): void => undefined
+    const later = (): void => {
+      cancel = clock.after(CLOSING_RETRY_MS, run, { keepAlive: true })
+    }
+    const run = (): void => {
+      this.#tryAgain()
+      later()
+    }
+    later()
+    return () => cancel()
+  }
+
+  #tryAgain(): void {
+    const behind = this.#syncLanes.filter((lane) => isWorthTrying(lane) && lane.cursor.position < this.#parts.ring.position)
+    const holding = this.#syncLanes.filter((lane) => isWorthTrying(lane) && lane.held.length > 0)
+    if (behind.length === 0 && holding.length === 0) return
+    for (const lane of [...behind, ...holding]) lane.health.readyAt = 0
+    this.#drain()
+    this.#async.notify()
+  }
+
+  /** Ends a lane, after one last attempt: what it still has is dropped. */
   #giveUp(lane: Lane): void {
+    if (isWorthTrying(lane)) this.#tryAgain()
     lane.isClosed = true
     lane.dropHeld('shutdown')
     giveUp(lane.cursor, this.#parts.ring.position, 'shutdown')
@@ -283,6 +313,11 @@ export class LocalWriter implements Writer {
       this.#parts.report('adapter_error', { adapter: lane.name, operation, error: describeError(error), code: errorCode(error) })
     }
   }
+}
+
+/** Trying costs no more than the call, and may succeed: a full disk has room again. */
+function isWorthTrying(lane: Lane): boolean {
+  return lane.canWriteSync && !lane.isClosed && !lane.health.isBroken
 }
 
 function isBeside(other: Lane, lane: Lane): boolean {

@@ -1,63 +1,14 @@
 import type { Health } from '@holdfast/api'
+import { cureOf } from '@holdfast/core'
 import type { AdapterCheck } from './adapter-check.js'
-
-/** An error may be wrapped this often and still be understood. */
-const MAX_CAUSES = 5
-
-const PERMISSION = 'Give this user the right to write there.'
-const NAME = 'Correct the name of the host, or repair the resolution of names.'
-const SWALLOWED = 'See whether the address is wrong, or a firewall swallows what is sent.'
-const ROOM = 'Make room on the disk.'
-const UNKNOWN_SIGNER = 'Give the adapter the certificate of the authority that signed that of the server.'
-
-/** What to do, by the code of an error of Node or the system. An adapter that knows better has `cure` on its error or in its health. */
-const CURES: ReadonlyMap<string, string> = new Map([
-  ['MODULE_NOT_FOUND', 'Install the package that the message names.'],
-  ['ERR_MODULE_NOT_FOUND', 'Install the package that the message names.'],
-  ['ERR_DLOPEN_DISABLED', 'Start Node.js with `--allow-addons` beside `--permission`.'],
-  ['ECONNREFUSED', 'Start the server, or correct host and port: nothing listens there.'],
-  ['ENOTFOUND', NAME],
-  ['EAI_AGAIN', NAME],
-  ['TIMED_OUT', SWALLOWED],
-  ['ETIMEDOUT', SWALLOWED],
-  ['EHOSTUNREACH', SWALLOWED],
-  ['ENETUNREACH', SWALLOWED],
-  ['EACCES', PERMISSION],
-  ['EPERM', PERMISSION],
-  ['EROFS', 'Choose a place that can be written to: this one is read-only.'],
-  ['ENOENT', 'Make what the message names, or correct the path.'],
-  ['ENOTDIR', 'Correct the path: a part of it is a file and no folder.'],
-  ['ENOSPC', ROOM],
-  ['EDQUOT', ROOM],
-  ['EPIPE', 'Start the program that reads: nobody does.'],
-  ['CERT_HAS_EXPIRED', 'Renew the certificate of the server.'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', UNKNOWN_SIGNER],
-  ['SELF_SIGNED_CERT_IN_CHAIN', UNKNOWN_SIGNER],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', UNKNOWN_SIGNER],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', UNKNOWN_SIGNER],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'Use a name of the host that its certificate has.'],
-])
 
 /** What went wrong, and what to do about it: also when all went well and the adapter still misses something. */
 export function describeTrouble(trouble: unknown, health: Health | null): Pick<AdapterCheck, 'error' | 'cure'> {
   const healthCure = textOf(health?.details, 'cure')
   if (trouble === undefined) return { error: null, cure: healthCure ?? null }
-  const chain = causesOf(trouble)
-  const own = chain.map((error) => textOf(error, 'cure')).find((cure) => cure !== undefined)
-  const known = chain.map((error) => CURES.get(textOf(error, 'code') ?? '')).find((cure) => cure !== undefined)
   const message = trouble instanceof Error ? trouble.message : String(trouble)
   const code = textOf(trouble, 'code') ?? (trouble instanceof Error ? trouble.name : 'UNKNOWN')
-  return { error: { code, message }, cure: own ?? known ?? healthCure ?? null }
-}
-
-function causesOf(error: unknown): readonly unknown[] {
-  const chain = [error]
-  let next = error
-  while (chain.length < MAX_CAUSES && next instanceof Error && next.cause !== undefined) {
-    next = next.cause
-    chain.push(next)
-  }
-  return chain
+  return { error: { code, message }, cure: cureOf(trouble) ?? healthCure ?? null }
 }
 
 function textOf(value: unknown, key: string): string | undefined {

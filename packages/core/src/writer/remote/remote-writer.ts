@@ -27,6 +27,8 @@ const LOOK_MS = 100
 const POLL_MIN_MS = 1
 const POLL_MAX_MS = 8
 const EXIT_POLL_MS = 1
+/** What is left of the time of `shutdown` for a writer thread to say what it drops. */
+const GIVE_UP_MS = 500
 
 export interface RemoteWriterParts {
   readonly mode: 'thread' | 'process'
@@ -170,8 +172,7 @@ export class RemoteWriter implements Writer {
     this.#page.saveCounters()
     this.#page.end('detached')
     const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
-    // lanes that are down keep the ring: their events wait for the next run, or are dropped where nothing outlives the process
-    if (await this.#poll(left, () => this.#page.isDrained || this.#isHeldUp())) isLate = true
+    if (await (this.#parts.mode === 'thread' ? this.#closeThread(left) : this.#closeRun(left))) isLate = true
     this.#isClosed = true
     this.#cancelLook()
     supervisor.stop()
@@ -180,9 +181,34 @@ export class RemoteWriter implements Writer {
     isLate = (await closing) || isLate
     // from here on the ring may be somebody else's
     this.#lastStatuses = this.statuses
+    this.#tellGivenUp()
     this.#page.end('released')
     closed()
     return isLate
+  }
+
+  /** Lanes that are down keep the ring: their events wait for the next run. */
+  #closeRun(timeoutMs: number): Promise<boolean> {
+    return this.#poll(timeoutMs, () => this.#page.isDrained || this.#isHeldUp())
+  }
+
+  /** The thread tries until it hears that nobody waits any more, and then drops what is left: nothing outlives it. */
+  async #closeThread(timeoutMs: number): Promise<boolean> {
+    const reserve = Math.min(GIVE_UP_MS, timeoutMs / 4)
+    if (!(await this.#poll(timeoutMs - reserve, () => this.#page.isDrained))) return false
+    this.#page.end('released')
+    await this.#poll(reserve, () => this.#page.isDrained)
+    return true
+  }
+
+  /** What the writer had to drop at its end it could tell to nobody. */
+  #tellGivenUp(): void {
+    for (const { name: adapter, place, dropped } of this.statuses) {
+      const given = place === 'writer' ? dropped.find(({ reason }) => reason === 'shutdown') : undefined
+      if (given === undefined) continue
+      this.#parts.report('queue_dropped', { adapter, ...given })
+      this.#tellDrop({ adapter, reason: given.reason, count: given.count })
+    }
   }
 
   lastDrain(budgetMs: number, isEnd: boolean): void {
