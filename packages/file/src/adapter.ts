@@ -78,6 +78,7 @@ export class FileAdapter implements Adapter {
 
   /** Forces what was written to the disk, unless `fsync` is `never`. */
   async flush(): Promise<void> {
+    this.#saveDeleted()
     if (this.#settings.fsync === 'never') return
     try {
       await this.#file.syncLater()
@@ -89,6 +90,7 @@ export class FileAdapter implements Adapter {
   }
 
   flushSync(): void {
+    this.#saveDeleted()
     if (this.#settings.fsync === 'never') return
     try {
       this.#file.sync()
@@ -96,6 +98,14 @@ export class FileAdapter implements Adapter {
     } catch (error) {
       this.#issues.note('fsync', error)
       throw this.#error(error, 0)
+    }
+  }
+
+  #saveDeleted(): void {
+    try {
+      this.#file.saveDeleted()
+    } catch (error) {
+      this.#fail(error, 0)
     }
   }
 

@@ -1,5 +1,6 @@
 import { isMissing } from './error-code.js'
 import { GZIP_SUFFIX, UNFINISHED_MARK } from './names.js'
+import { removeIfThere, removeSame, renameSurelyLater } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /**
@@ -13,21 +14,13 @@ export async function compressFile(transport: FileTransport, path: string, signa
     if (before?.kind !== 'file') return
     await transport.gzipLater(path, temporary, signal)
     const after = await transport.linkStatusLater(path)
-    if (after?.size !== before.size || after.mtimeMs !== before.mtimeMs) return await removeIfThere(transport, temporary)
-    await transport.renameLater(temporary, path + GZIP_SUFFIX)
-    await removeIfThere(transport, path)
+    const isSame = after?.identity === before.identity && after.size === before.size && after.mtimeMs === before.mtimeMs
+    if (!isSame) return await removeIfThere(transport, temporary)
+    await renameSurelyLater(transport, temporary, path + GZIP_SUFFIX)
+    await removeSame(transport, path, before)
   } catch (error) {
     await removeIfThere(transport, temporary)
     // another process compressed the same file first
-    if (!isMissing(error)) throw error
-  }
-}
-
-/** Removes a file; that somebody else has done it is fine. */
-export async function removeIfThere(transport: FileTransport, path: string): Promise<void> {
-  try {
-    await transport.removeLater(path)
-  } catch (error) {
     if (!isMissing(error)) throw error
   }
 }

@@ -1,12 +1,13 @@
 import { basename, dirname, join } from 'node:path'
 import type { Clock } from '@holdfast/core'
-import { compressFile, removeIfThere } from './compress.js'
+import { compressFile } from './compress.js'
 import { errorCode } from './error-code.js'
 import type { Issues } from './issues.js'
 import { LINK_MARK } from './latest.js'
 import { GZIP_SUFFIX, isDateFolder, nameReader, rootOf } from './names.js'
 import type { FileSettings } from './options.js'
 import { type OwnFile, selectExpired } from './retention.js'
+import { removeIfThere, removeSame } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /** What was under way this long ago without a change was left behind by a crash. */
@@ -104,7 +105,7 @@ export class Housekeeper {
     const { maxBytes } = settings.rotate
     const currentBytes = Math.max(current()?.size ?? 0, Number.isFinite(maxBytes) ? maxBytes : 0)
     const expired = selectExpired(await this.#onlyFinished(whole), settings.retain, clock.now(), currentBytes)
-    for (const { path } of expired) await removeIfThere(transport, path)
+    for (const file of expired) await removeSame(transport, file.path, file)
     const folders = new Set(expired.map(({ path }) => dirname(path)))
     for (const folder of folders) if (isDateFolder(basename(folder))) await this.#removeEmpty(folder)
   }
@@ -113,10 +114,10 @@ export class Housekeeper {
   async #removeAbandoned(): Promise<void> {
     const { transport, settings } = this.#parts
     const abandoned = (await this.#list()).filter(({ mtimeMs }) => this.#isAbandoned(mtimeMs))
-    for (const file of abandoned) if (this.#isHalfMade(file)) await removeIfThere(transport, file.path)
+    for (const file of abandoned) if (this.#isHalfMade(file)) await removeSame(transport, file.path, file)
     if (settings.target.kind === 'directory') {
       const empty = abandoned.filter(({ name, size }) => name.state === 'plain' && size === 0)
-      for (const { path } of await this.#onlyFinished(empty)) await removeIfThere(transport, path)
+      for (const file of await this.#onlyFinished(empty)) await removeSame(transport, file.path, file)
     }
     if (settings.latest === undefined) return
     const mark = basename(settings.latest) + LINK_MARK
@@ -166,8 +167,7 @@ export class Housekeeper {
     const { target } = settings
     const root = rootOf(target)
     const readName = nameReader(target)
-    const folders =
-      target.kind === 'path' ? [root] : (await transport.listLater(root)).filter(isDateFolder).map((name) => join(root, name))
+    const folders = target.kind === 'path' ? [root] : await this.#dateFolders(root)
     const files: OwnFile[] = []
     for (const folder of folders) {
       for (const entry of await transport.listLater(folder)) {
@@ -180,6 +180,17 @@ export class Housekeeper {
       }
     }
     return files
+  }
+
+  /** Folders that this adapter makes itself: a link leads to what is somebody else's. */
+  async #dateFolders(root: string): Promise<readonly string[]> {
+    const { transport } = this.#parts
+    const folders: string[] = []
+    for (const name of (await transport.listLater(root)).filter(isDateFolder)) {
+      const path = join(root, name)
+      if ((await transport.linkStatusLater(path))?.kind === 'directory') folders.push(path)
+    }
+    return folders
   }
 
   async #removeEmpty(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { dirname, relative } from 'node:path'
+import { renameSurely } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /** Between the name of the link and something random: a link that a crash left behind. */
@@ -16,11 +17,12 @@ export function pointLatest(transport: FileTransport, link: string, target: stri
     )
   }
   const temporary = `${link}${LINK_MARK}${transport.uniqueSuffix()}`
-  transport.symlink(relative(dirname(link), target), temporary)
   try {
-    transport.rename(temporary, link)
+    transport.symlink(relative(dirname(link), target), temporary)
+    renameSurely(transport, temporary, link)
   } catch (error) {
-    transport.remove(temporary)
+    // its name is nobody else's
+    if (transport.linkStatus(temporary) !== undefined) transport.remove(temporary)
     throw error
   }
 }

@@ -11,6 +11,7 @@ import type { OpenFile, Shortfall } from './open-file.js'
 import { Opener } from './opener.js'
 import type { FileSettings } from './options.js'
 import { nextBoundary } from './schedule.js'
+import { removeEmpty, renameSurely } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /** How often to look whether the path still leads to the open file. */
@@ -207,6 +208,13 @@ export class LogFile {
     if (this.#file?.isRegular === true) this.#replace(this.#clock.now())
   }
 
+  /** Before an end, and before it is said that all is kept: what went into a file that was deleted meanwhile goes to a new one. */
+  saveDeleted(): void {
+    this.#carryOver()
+    const file = this.#file
+    if (file?.isRegular === true && file.look().names === 0 && file.size > file.sizeWhenSeen) this.#replace(this.#clock.now())
+  }
+
   #look(now: number): void {
     const file = this.#file
     if (file?.isRegular === true) {
@@ -283,7 +291,7 @@ export class LogFile {
       this.#handover?.begin(next, old.path)
     } catch (error) {
       next.close()
-      this.#transport.remove(next.path)
+      removeEmpty(this.#transport, next.path, next.identity)
       throw error
     }
     this.#leave(old)
@@ -298,7 +306,7 @@ export class LogFile {
    * 2. with a home, note that name and the events of the file; rename the file over it
    * 3. open a new file under the path; if that fails, undo 2
    *
-   * A crash behind any step loses nothing: the next run goes on with the path, or makes it.
+   * Where a step reports a failure it is looked what it has done. A crash behind any step loses nothing: the next run goes on with the path, or makes it.
    */
   #rotatePath(old: OpenFile, now: number): void {
     const present = this.#transport.linkStatus(old.path)
@@ -309,19 +317,21 @@ export class LogFile {
       this.attendNext()
       return
     }
-    const finished = this.#opener.reserve(old.look().mtimeMs)
+    const { path: finished, identity } = this.#opener.reserve(old.look().mtimeMs)
     try {
       this.#handover?.leave(old, finished)
-      this.#transport.rename(old.path, finished)
+      renameSurely(this.#transport, old.path, finished)
     } catch (error) {
-      this.#transport.remove(finished)
+      removeEmpty(this.#transport, finished, identity)
+      this.#nextLook = now // it may have been moved all the same
       throw error
     }
     let next: OpenFile
     try {
       next = this.#opener.openPath(old.path)
     } catch (error) {
-      if (this.#transport.linkStatus(old.path) === undefined) this.#transport.rename(finished, old.path)
+      this.#nextLook = now
+      if (this.#transport.linkStatus(old.path) === undefined) renameSurely(this.#transport, finished, old.path)
       throw error
     }
     this.#opener.syncDirectory(finished)
@@ -346,16 +356,19 @@ export class LogFile {
   }
 
   close(): void {
-    this.#handover?.close()
-    const file = this.#file
-    if (file === undefined) return
+    this.#closeFile()
+    this.#issues.attempt('state', () => this.#handover?.close())
+  }
+
+  #closeFile(): void {
+    if (this.#file === undefined) return
     // who comes next may know whose line it is
     this.lineEnd.tail = undefined
     this.#issues.attempt('reopen', () => {
-      this.#carryOver()
-      this.lineEnd.end(file)
+      this.saveDeleted()
+      this.lineEnd.end(this.#file as OpenFile)
     })
-    this.#leave(file)
+    this.#leave(this.#file as OpenFile)
     if (this.#rescue !== undefined) this.#leave(this.#rescue.from)
     this.#file = undefined
   }

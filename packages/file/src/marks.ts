@@ -53,9 +53,14 @@ export class Marks {
   }
 
   close(): void {
-    const fds = this.#fds
-    this.#fds = []
-    for (const fd of fds) this.#transport.close(fd)
+    const [first, ...rest] = this.#fds
+    this.#fds = rest
+    if (first === undefined) return
+    try {
+      this.#transport.close(first)
+    } finally {
+      this.close()
+    }
   }
 
   /** Takes the marks away, so that none speaks of lines that others follow. Throws while they cannot be taken away. */

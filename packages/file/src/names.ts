@@ -15,7 +15,10 @@ export const GZIP_SUFFIX = '.gz'
 /** Between the final name and something random: a compression under way, or left behind by a crash. */
 export const UNFINISHED_MARK = '.gz.tmp-'
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
+const DATE = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])'
+const DAY_CHARS = 10
+const TIME = '(?:[01]\\d|2[0-3])-[0-5]\\d-[0-5]\\d'
+const DATE_FOLDER = new RegExp(`^${DATE}$`)
 const TAIL = '(?:-(?<sequence>[1-9]\\d*))?'
 
 /**
@@ -41,7 +44,7 @@ export function rootOf(target: FileTarget): string {
 }
 
 export function isDateFolder(name: string): boolean {
-  return DATE.test(name)
+  return DATE_FOLDER.test(name) && isDay(name)
 }
 
 /** Reads file names of one target; answers `undefined` for every name that this target would not give. */
@@ -51,6 +54,7 @@ export function nameReader(target: FileTarget): (folder: string, name: string) =
     const groups = pattern.exec(name)?.groups
     if (groups === undefined) return undefined
     const { stamp = '', sequence = '1', unfinished, gzip } = groups
+    if (target.kind === 'path' && !isDay(stamp.slice(0, DAY_CHARS))) return undefined
     return {
       stamp: target.kind === 'path' ? stamp : `${basename(folder)}T${stamp}`,
       sequence: Number(sequence),
@@ -59,15 +63,21 @@ export function nameReader(target: FileTarget): (folder: string, name: string) =
   }
 }
 
+/** A clock never says the 31st of February. */
+function isDay(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)
+}
+
 function namePattern(target: FileTarget): RegExp {
   const end = '(?:(?<unfinished>\\.gz\\.tmp-[\\w-]+)|(?<gzip>\\.gz))?$'
   switch (target.kind) {
     case 'path': {
       const { name, ext } = parse(target.path)
-      return new RegExp(`^${literal(name)}\\.(?<stamp>\\d{4}-\\d{2}-\\d{2}T\\d{2}-\\d{2}-\\d{2})${TAIL}${literal(ext)}${end}`)
+      return new RegExp(`^${literal(name)}\\.(?<stamp>${DATE}T${TIME})${TAIL}${literal(ext)}${end}`)
     }
     case 'directory':
-      return new RegExp(`^${literal(target.prefix)}_(?<stamp>\\d{2}-\\d{2}-\\d{2})${TAIL}\\.log${end}`)
+      return new RegExp(`^${literal(target.prefix)}_(?<stamp>${TIME})${TAIL}\\.log${end}`)
   }
 }
 

@@ -48,11 +48,15 @@ export class Opener {
     return file
   }
 
-  /** Makes an empty file under the first finished name that is free, and returns its path. */
-  reserve(time: number): string {
+  /** Makes an empty file under the first finished name that is free. */
+  reserve(time: number): { readonly path: string; readonly identity: string } {
     return this.#firstFree(time, (path) => {
-      this.#transport.close(this.#transport.open(path, 'create', this.#settings.mode))
-      return path
+      const fd = this.#transport.open(path, 'create', this.#settings.mode)
+      try {
+        return { path, identity: this.#transport.statusOf(fd).identity }
+      } finally {
+        this.#transport.close(fd)
+      }
     })
   }
 

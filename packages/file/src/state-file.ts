@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { errorCode, isMissing } from './error-code.js'
 import { type KnownFile, parseKnown } from './known-file.js'
+import { renameSurely } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /** Which file the lines go to, kept for the writer that takes over; up to `from` its lines are accounted for in `seen`. */
@@ -39,7 +40,7 @@ export function writeState(transport: FileTransport, path: string, state: Writer
   } finally {
     transport.close(fd)
   }
-  transport.rename(temporary, path)
+  renameSurely(transport, temporary, path)
   if (isDurable) transport.syncDirectory(dirname(path))
 }
 

@@ -161,7 +161,9 @@ export const nodeTransport: FileTransport = {
     const target = createWriteStream(to, { flags: 'wx', mode: status.mode & 0o777, flush: true })
     const { pipeline } = process.getBuiltinModule('node:stream/promises')
     const { createGzip } = process.getBuiltinModule('node:zlib')
-    await pipeline(createReadStream(from), createGzip(), target, { signal })
+    const source = createReadStream(from)
+    await pipeline(source, createGzip(), target, { signal })
+    if (source.bytesRead !== status.size) throw new Error(`Expected \`${from}\` to stay as it is while it is compressed.`)
     await utimes(to, status.atime, status.mtime)
   },
 }

@@ -212,6 +212,29 @@ describe('a file that goes away', () => {
     assert.equal(room.transport.openFiles, 1)
   })
 
+  for (const end of ['flush', 'flushSync', 'close'] as const) {
+    it(`that was deleted within the last second before ${end} gives everything back`, async () => {
+      const room = new Room({ path: PATH, fsync: 'never' })
+      room.adapter.writeSync([record(1, { time: room.clock.now() })])
+      room.transport.remove(PATH)
+      room.adapter.writeSync(records(2, 5, { time: room.clock.now() }))
+
+      await room.adapter[end]()
+
+      assert.equal(room.transport.text(PATH), linesOf(1, 5))
+    })
+  }
+
+  it('that was moved is not made again by close', async () => {
+    const room = new Room({ path: PATH })
+    room.adapter.writeSync(records(1, 3, { time: room.clock.now() }))
+    room.transport.rename(PATH, `${PATH}.1`)
+
+    await room.adapter.close()
+
+    assert.deepEqual(room.transport.paths(), [`${PATH}.1`])
+  })
+
   it('that was deleted with its directory is made again with it', () => {
     const room = new Room({ dir: '/logs', prefix: 'app', latest: false })
     room.adapter.writeSync([record(1)])

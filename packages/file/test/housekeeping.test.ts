@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
 import { describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { selectExpired } from '../dist/retention.js'
@@ -80,6 +81,42 @@ describe('retention', () => {
     await room.settle()
 
     assert.deepEqual(room.transport.paths(), [...others, '/logs/app.2020-01-01T00-00-00.log', PATH].sort())
+  })
+
+  it('deletes nothing through a link in the place of the folder of a day, and nothing whose name no clock gives', async () => {
+    const room = new Room({ dir: '/logs', prefix: 'app', latest: false, retain: { maxFiles: 0 } })
+    const kept = ['/archive/app_10-00-00.log', '/logs/2026-11-18/app_99-99-99.log', '/logs/2026-02-30/app_10-00-00.log']
+    for (const path of kept) {
+      room.transport.makeDirectory(dirname(path), 0o750)
+      room.transport.put(path, 'x')
+    }
+    room.transport.symlink('../archive', '/logs/2026-11-17')
+    // what the link leads to, as a file system in memory shows it
+    room.transport.put('/logs/2026-11-17/app_10-00-00.log', 'x')
+
+    write(room, 1)
+    await room.settle()
+
+    for (const path of [...kept, '/logs/2026-11-17/app_10-00-00.log']) assert.equal(room.transport.text(path), 'x', path)
+  })
+
+  it('deletes no file that another one has taken the place of meanwhile', async () => {
+    const room = new Room({ path: PATH, retain: { maxFiles: 1 } })
+    putFinished(room, 2)
+    const oldest = '/logs/app.2026-11-20T10-00-00.log'
+    const looks = room.transport.linkStatusLater.bind(room.transport)
+    let seen = 0
+    // between listing and removing
+    room.transport.linkStatusLater = async (path) => {
+      if (path === oldest && ++seen === 3) room.transport.put(oldest, 'somebody else has put this here')
+      return await looks(path)
+    }
+
+    write(room, 1)
+    await room.settle()
+
+    assert.ok(seen >= 3)
+    assert.equal(room.transport.text(oldest), 'somebody else has put this here')
   })
 
   it('keeps all files together within the bytes, counting what the current one may become', async () => {

@@ -38,6 +38,9 @@ describe('names', () => {
       'appX2026-11-20T14-05-09.log',
       'app.2026-11-20T14-05-09Xlog',
       'app.2026-11-20T14-05-09.log\n',
+      'app.2026-11-20T24-05-09.log',
+      'app.2026-13-20T14-05-09.log',
+      'app.2026-02-30T14-05-09.log',
     ]
 
     assert.deepEqual(
@@ -54,7 +57,14 @@ describe('names', () => {
       sequence: 3,
       state: 'gzip',
     })
-    for (const name of ['app_x_14-05-09.log', 'app-errors_14-05-09.log', 'app_latest.log', 'app_14-05-09.txt', '14-05-09.log']) {
+    for (const name of [
+      'app_x_14-05-09.log',
+      'app-errors_14-05-09.log',
+      'app_latest.log',
+      'app_14-05-09.txt',
+      '14-05-09.log',
+      'app_99-99-99.log',
+    ]) {
       assert.equal(read('/logs/2026-11-20', name), undefined, name)
     }
   })
