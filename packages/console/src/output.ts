@@ -49,21 +49,20 @@ export class Output {
   }
 
   writeSync(batch: readonly LogRecord[]): void {
-    const { sink } = this
-    if (sink.kind === 'descriptor') {
-      this.#writeBytes(sink, batch)
-      return
+    const stream = this.#streamOf(this.sink)
+    if (stream === undefined) this.#writeBytes(this.sink as Descriptor, batch)
+    else {
+      const text = this.#textOf(this.#missing(batch))
+      if (text !== '') stream.writeSync(text)
     }
-    const text = this.#textOf(this.#missing(batch))
-    if (text !== '') sink.writeSync(text)
   }
 
   async write(batch: readonly LogRecord[], signal: AbortSignal): Promise<void> {
-    const { sink } = this
-    if (sink.kind === 'stream') return this.#writeStream(sink, batch, signal)
     for (;;) {
       try {
-        return this.#writeBytes(sink, batch)
+        const stream = this.#streamOf(this.sink)
+        if (stream !== undefined) return await this.#writeStream(stream, batch, signal)
+        return this.#writeBytes(this.sink as Descriptor, batch)
       } catch (error) {
         if (codeOf(error) !== 'EAGAIN') throw error
       }
@@ -102,6 +101,14 @@ export class Output {
   leading(batch: readonly LogRecord[]): number {
     const missing = batch.findIndex(({ json }) => !this.#done.has(json))
     return missing === -1 ? batch.length : missing
+  }
+
+  /** The stream object that takes the lines, if one does. A line that is out in part is completed where it began. */
+  #streamOf(sink: Sink): TextStream | undefined {
+    if (sink.kind === 'stream') return sink
+    const stream = sink.redirected?.()
+    if (stream !== undefined && this.#half !== undefined) this.#finishHalf(sink)
+    return stream
   }
 
   #writeBytes(sink: Descriptor, batch: readonly LogRecord[]): void {

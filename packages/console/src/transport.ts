@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
 import { AdapterError, isBrokenPipe } from '@holdfast/core'
 import type { ConsoleSettings, ConsoleStream } from './options.js'
 
@@ -9,6 +10,8 @@ export interface Descriptor {
   readonly isTTY: boolean
   /** Returns how many bytes went out, at least one; throws the system's error. */
   take(bytes: Uint8Array): number
+  /** The stream object to write to in its place: somebody listens in there who would see nothing of what goes to the descriptor. */
+  redirected?(): TextStream | undefined
   close(): void
 }
 
@@ -31,11 +34,11 @@ export type Sink = Descriptor | TextStream
 export function openSinks(stream: ConsoleSettings['stream']): readonly Sink[] {
   switch (stream) {
     case 'stdout':
-      return [openDescriptor(1, 'stdout')]
+      return [new ProcessOutput(1, 'stdout')]
     case 'stderr':
-      return [openDescriptor(2, 'stderr')]
+      return [new ProcessOutput(2, 'stderr')]
     case 'both':
-      return [openDescriptor(1, 'stdout'), openDescriptor(2, 'stderr')]
+      return [new ProcessOutput(1, 'stdout'), new ProcessOutput(2, 'stderr')]
     case 'none':
       return []
     default:
@@ -45,10 +48,45 @@ export function openSinks(stream: ConsoleSettings['stream']): readonly Sink[] {
 
 /**
  * Writes to the descriptor and not through `process.stdout`: that would buffer in memory, lose its buffer in `process.exit`,
- * and raise 'error' events for a closed pipe.
+ * and raise 'error' events for a closed pipe. Unless somebody has replaced its `write`, as spies and
+ * process managers do. In a worker thread lines always go the way of `console`: a thread cannot tell that it was started with
+ * `{ stdout: true }`, and only there would its creator find them.
  */
-function openDescriptor(fd: number, label: string): Descriptor {
-  return { kind: 'descriptor', label, isTTY: isatty(fd), take: (bytes) => writeSync(fd, bytes), close: () => undefined }
+class ProcessOutput implements Descriptor {
+  readonly kind = 'descriptor'
+  readonly label: 'stdout' | 'stderr'
+  readonly isTTY: boolean
+  readonly #fd: 1 | 2
+  #stream: StreamSink | undefined
+
+  constructor(fd: 1 | 2, label: 'stdout' | 'stderr') {
+    this.label = label
+    this.isTTY = isatty(fd)
+    this.#fd = fd
+  }
+
+  take(bytes: Uint8Array): number {
+    return writeSync(this.#fd, bytes)
+  }
+
+  redirected(): TextStream | undefined {
+    const stream = process[this.label]
+    if (isMainThread && isOwn(stream, this.#fd)) return undefined
+    if (this.#stream?.isOf(stream) !== true) {
+      this.#stream?.close()
+      this.#stream = new StreamSink(stream)
+    }
+    return this.#stream
+  }
+
+  close(): void {
+    this.#stream?.close()
+  }
+}
+
+/** Whether a stream is as Node made it: such streams know their descriptor and inherit their `write`. A spy has one of its own. */
+function isOwn(stream: NodeJS.WriteStream, fd: number): boolean {
+  return Reflect.get(stream, 'fd') === fd && stream.write === Reflect.get(Object.getPrototypeOf(stream), 'write')
 }
 
 /** Whether it is a terminal. The module that knows takes long to load, and in production there is none. */
@@ -91,6 +129,10 @@ class StreamSink implements TextStream {
     this.isSynchronous = !isNodeWritable(stream) || stream === process.stdout || stream === process.stderr
     // an 'error' event that nobody listens to would end the application
     if (isEmitter(stream)) stream.on('error', this.#keepError)
+  }
+
+  isOf(stream: ConsoleStream): boolean {
+    return this.#stream === stream
   }
 
   writeSync(text: string): void {
