@@ -47,6 +47,9 @@ export interface AdapterHome {
   readonly stateDir: string
 }
 
+/** The next event of each origin behind the highest `seq` that its destination has. */
+export type NextRecords = (seqs: ReadonlyMap<string, number>) => readonly LogRecord[]
+
 /**
  * Brings records to one destination and does nothing else: batching, level gates, time-outs, retries and back-off belong to the lane.
  * The full contract, in MUST and SHOULD form: `docs/adapter-contract.md`.
@@ -76,8 +79,12 @@ export interface Adapter {
   /**
    * Asked once, before the first write, by a writer that took over from another: the highest `seq` of each `origin` that the
    * destination surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.
+   *
+   * @param left the home of an earlier run, of which all processes are dead: what its adapter may have written last. Asked before anything
+   *   else, once for each such run; it is another writer's no more
+   * @param next given with `left`: the events that come next, when everything up to these numbers is there, for the line that a kill has torn
    */
-  resume?(): ReadonlyMap<string, number>
+  resume?(left?: AdapterHome, next?: NextRecords): ReadonlyMap<string, number>
   /**
    * Asked once behind `resume`, before the first write: the next event of each origin. A line that a kill has torn is the beginning of one of
    * these, or nobody's. Answers as `resume` does, with the event whose line was completed.

@@ -1,4 +1,4 @@
-export type { Adapter, AdapterHome, AdapterRecipe, Health, LaneOptions, LineBlock, LogRecord } from './adapter.js'
+export type { Adapter, AdapterHome, AdapterRecipe, Health, LaneOptions, LineBlock, LogRecord, NextRecords } from './adapter.js'
 export type { BindOptions, ContextExtra, ContextFields, KnownContext } from './context.js'
 export type { EventContext, EventError, EventLevel, JsonValue, LogEvent } from './event.js'
 export { createLogger, type PortSource } from './facade.js'

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterHome, Health, LineBlock, LogRecord } from '@holdfast/api'
+import type { Adapter, AdapterHome, Health, LineBlock, LogRecord, NextRecords } from '@holdfast/api'
 import { LEVELS } from '@holdfast/api'
 import { AdapterError, type Clock, systemClock } from '@holdfast/core'
 import { LineBuffer, totalRender } from './encode.js'
@@ -30,13 +30,14 @@ export class FileAdapter implements Adapter {
   readonly reopensOnHangup: boolean
   readonly #settings: FileSettings
   readonly #clock: Clock
+  readonly #transport: FileTransport
   readonly #issues = new Issues()
   readonly #file: LogFile
   readonly #block: LineBuffer
   /** There when the lines are the canonical ones. */
   declare readonly writeLinesSync?: (lines: LineBlock) => void
   /** There with a home. */
-  declare readonly resume?: () => ReadonlyMap<string, number>
+  declare readonly resume?: (left?: AdapterHome, next?: NextRecords) => ReadonlyMap<string, number>
   /** There with a home. */
   declare readonly mend?: (next: readonly LogRecord[]) => ReadonlyMap<string, number>
   #failure: string | undefined
@@ -48,11 +49,12 @@ export class FileAdapter implements Adapter {
     this.reopensOnHangup = settings.reopenOnSighup
     this.#settings = settings
     this.#clock = clock
+    this.#transport = transport
     this.#file = new LogFile({ settings, transport, clock, issues: this.#issues, home })
     this.#block = new LineBuffer(this.#render())
     if (settings.format === 'json') this.writeLinesSync = (lines) => this.#writeLines(lines)
     if (home === undefined) return
-    this.resume = () => this.#file.resume()
+    this.resume = (left, next) => (left === undefined ? this.#file.resume() : this.#resumeFrom(left, next))
     this.mend = (next) => this.#mend(next)
   }
 
@@ -134,6 +136,16 @@ export class FileAdapter implements Adapter {
       ...(reason === undefined ? undefined : { reason }),
       details: { path, bytes: this.#file.size, fsync: this.#settings.fsync },
     }
+  }
+
+  /** What an earlier run has written last, and the line that was torn; its file is open only meanwhile. */
+  #resumeFrom(home: AdapterHome, next: NextRecords = () => []): ReadonlyMap<string, number> {
+    const predecessor = new FileAdapter(this.#settings, { transport: this.#transport, clock: this.#clock, home })
+    const seqs = predecessor.resume?.() ?? new Map<string, number>()
+    const mended = predecessor.mend?.(next(seqs)) ?? seqs
+    // the file is closed at once; what goes on for a while is a compression that it had left half-done
+    predecessor.close().catch((error: unknown) => this.#issues.note('resume', error))
+    return mended
   }
 
   // ---- writing

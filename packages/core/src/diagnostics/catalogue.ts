@@ -79,7 +79,23 @@ export interface DiagnosticPayloads {
   writer_unavailable: { readonly reason: string; readonly cure: string }
   hand_off_degraded: { readonly hand_off: 'spool'; readonly reasons: readonly string[] }
   run_directory_temporary: { readonly path: string; readonly reason: string }
-  run_recovered: { readonly run: string; readonly rings: number; readonly events: number; readonly undelivered: number }
+  run_recovered: {
+    readonly run: string
+    readonly rings: number
+    readonly events: number
+    readonly from: string
+    readonly to: string
+  }
+  run_left: { readonly run: string; readonly reason: string }
+  ring_damaged: {
+    readonly run: string
+    readonly origin: string
+    readonly bytes: number
+    readonly recovered: number
+    readonly lost: number
+    readonly kept: string
+  }
+  remains_removed: { readonly path: string; readonly bytes: number }
   join_refused: { readonly reason: string; readonly detail: string }
   process_gone: {
     readonly origin: string
@@ -88,8 +104,18 @@ export interface DiagnosticPayloads {
     readonly exit: string
     readonly last_seen: string
     readonly recovered: number
+    readonly refused: number
   }
   upkeep_failed: { readonly what: string; readonly error: string; readonly code: string; readonly count: number }
+  process_ended: {
+    readonly origin: string
+    readonly pid: number
+    readonly thread: number
+    readonly exit: string
+    readonly last_seen: string
+    readonly recovered: number
+    readonly refused: number
+  }
   diagnostics_lost: { readonly count: number }
   origin_gap: { readonly origin: string; readonly from_seq: number; readonly to_seq: number; readonly count: number }
   rate_limited: { readonly logger: string; readonly level: LevelName; readonly suppressed: number; readonly interval_ms: number }
@@ -145,9 +171,13 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   hand_off_degraded: 'warning',
   run_directory_temporary: 'warning',
   run_recovered: 'warning',
+  run_left: 'warning',
+  ring_damaged: 'error',
+  remains_removed: 'info',
   join_refused: 'warning',
   process_gone: 'warning',
   upkeep_failed: 'warning',
+  process_ended: 'info',
   diagnostics_lost: 'warning',
   origin_gap: 'warning',
   rate_limited: 'info',

@@ -1,8 +1,9 @@
-import { LEVELS } from '@holdfast/api'
-import { type Death, describeDeath, takeDeath } from '../tree/deaths.js'
+import type { Clock } from '../clock.js'
+import { type Death, takeDeath } from '../tree/deaths.js'
 import { parseProcessId } from '../tree/process-id.js'
 import { isGone } from '../tree/process-state.js'
 import type { HostedRing } from './hosted-ring.js'
+import { writeObituary } from './obituary.js'
 import type { WriterHost } from './writer-host.js'
 
 /** So long it is waited for who started a process to say how it ended. */
@@ -14,11 +15,11 @@ export class Burials {
   readonly #host: WriterHost
   /** Rings of the dead of which not every lane knows. */
   readonly #untold = new Set<HostedRing>()
-  /** Events that those who are gone had left behind. */
-  recovered = 0
+  readonly #clock: Clock
 
-  constructor(run: string, host: WriterHost) {
+  constructor(run: string, host: WriterHost, clock: Clock) {
     this.#run = run
+    this.#clock = clock
     this.#host = host
   }
 
@@ -44,13 +45,10 @@ export class Burials {
     ring.isGone = true
     const { origin, thread, process: text } = ring.view.identity
     const recovered = ring.unread
-    this.recovered += recovered
     if (ring.isClean || ring.isBuried) return
     const pid = parseProcessId(text)?.pid ?? 0
-    const gone = { origin, pid, thread, exit: describeDeath(death), last_seen: ring.lastSeen, recovered }
-    const who = thread === 0 ? `process ${pid}` : `thread ${thread} of process ${pid}`
-    this.#host.log(LEVELS.error, `${who} is gone`, { event: 'process_gone', ...gone })
-    this.#host.report('process_gone', gone)
+    const departed = { origin, pid, thread, lastSeen: ring.lastSeen, recovered, refused: ring.loseRefused() }
+    writeObituary(this.#host, departed, death, this.#clock.now())
     this.#untold.add(ring)
   }
 

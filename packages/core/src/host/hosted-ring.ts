@@ -8,6 +8,7 @@ import { positionWord } from '../ring/shared/position.js'
 import type { RingView } from '../ring/shared/ring-view.js'
 import { Told } from '../ring/shared/told.js'
 import { giveUp } from '../writer/collect.js'
+import { lastSeqOf, untoldRefused } from './refused-calls.js'
 import { ServedLane } from './served-lane.js'
 import { SpillFolder } from './spill.js'
 
@@ -57,7 +58,7 @@ export class HostedRing {
     this.spill = spillPath === undefined ? undefined : new SpillFolder(spillPath, view.check)
     view.spill = this.spill
     this.told = new Told(view.region)
-    this.served = lanes.map(({ lane, index }) => new ServedLane(lane, this.source, view, new LaneBlock(view.region, index)))
+    this.served = lanes.map(({ lane, index }) => new ServedLane(lane, this.source, new LaneBlock(view.region, index), this.spill))
     this.#urgent = this.word('urgent')
     this.#store('epoch', epoch)
   }
@@ -226,6 +227,21 @@ export class HostedRing {
 
   set isBuried(isBuried: boolean) {
     this.#store('buried', isBuried ? 1 : 0)
+  }
+
+  /**
+   * Its producer is gone: the calls that had found no room, and of which it could not tell any more, are told of by the lanes.
+   *
+   * @returns how many
+   */
+  loseRefused(): number {
+    const { complete, newestSegment, region } = this.view
+    const last = [...complete.slice(-1), newestSegment].filter((segment) => segment !== undefined)
+    const refused = untoldRefused(region, lastSeqOf(last, this.origin))
+    if (refused === undefined) return 0
+    for (const { cursor } of this.served) cursor.lose(refused.notice)
+    this.publish()
+    return refused.count
   }
 
   /** Says that nobody will look at it again. */

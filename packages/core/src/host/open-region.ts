@@ -1,14 +1,14 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, readSync, writeSync } from 'node:fs'
 import type { Mapper } from '../mapping/mapping.js'
 import { CONTROL, FLAG_FULL_CHECK, MAGIC } from '../ring/shared/layout.js'
 import { type Mirror, makeRegion, type Region } from '../ring/shared/region.js'
+import { openRegular } from '../tree/open-regular.js'
 
 const HEAD_BYTES = 32
 
 /** A file as a region: mapped where there is a mapper, else read and written piece by piece. */
 export function openRegion(path: string, mapper: Mapper | undefined): Region & { readonly close: () => void } {
-  const fd = openSync(path, 'r+')
-  const bytes = fstatSync(fd).size
+  const { fd, size: bytes } = openRegular(path, 'update')
   if (mapper !== undefined && !isWrittenPiecewise(readHead(fd))) {
     closeSync(fd)
     return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }

@@ -4,7 +4,7 @@ import { describeError, writeStderr } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
 import { untilPredecessorsAreDone } from './predecessors.js'
-import { openControl, type RecoveredRun, RunWriter } from './run-writer.js'
+import { openControl, RunWriter } from './run-writer.js'
 import { loadRecipes, type WriterSpec } from './writer-spec.js'
 
 /** What the process reads from its standard input. */
@@ -35,13 +35,10 @@ async function main(): Promise<void> {
   control.begin(lock.epoch, process.pid)
   const beat = (): void => control.beat()
   await untilPredecessorsAreDone(systemClock, run, replaced, beat)
-  const parts = { clock: systemClock, spec, adapters }
-  const recovered: RecoveredRun[] = []
-  for (const dead of recover) recovered.push(await RunWriter.recover({ ...parts, run: dead }, beat))
-  const writer = new RunWriter({ ...parts, run, epoch: lock.epoch, control })
+  const writer = new RunWriter({ clock: systemClock, spec, adapters, run, epoch: lock.epoch, control, left: recover })
   // `kill -HUP` of the writer is what a log rotation from outside asks for
   process.on('SIGHUP', () => writer.reopen())
-  await writer.serve(recovered.filter(({ rings }) => rings > 0))
+  await writer.serve()
 }
 
 markAsWriter()

@@ -1,13 +1,15 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, linkSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
 import { allocateFile } from '../mapping/allocate-file.js'
 import type { Mapper } from '../mapping/mapping.js'
 import { regionBytes } from '../ring/shared/layout.js'
+import { openRegular } from '../tree/open-regular.js'
 import { runPaths } from '../tree/run-paths.js'
 import { readIdentityOf } from './read-identity.js'
 
 const SUFFIX = '.ring'
+const CHUNK_BYTES: number = 256 << 10
 
 export interface RingFile {
   readonly origin: string
@@ -27,7 +29,8 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
+    // or somebody has put something else in its place
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errorCode(error))) return []
     throw error
   }
 }
@@ -75,9 +78,27 @@ export function isUnclaimed({ origin, path }: RingFile): boolean {
   const identity = readIdentityOf(path)
   if (identity !== undefined) return identity.origin !== origin
   try {
-    return readFileSync(path).every((byte) => byte === 0)
+    return isAllZero(path)
   } catch {
     return false
+  }
+}
+
+/** False for a file without anything: a new ring has its whole length from the beginning. */
+function isAllZero(path: string): boolean {
+  const { fd, size } = openRegular(path, 'read')
+  try {
+    const chunk = Buffer.alloc(CHUNK_BYTES)
+    const zeros = Buffer.alloc(CHUNK_BYTES)
+    for (let at = 0; at < size; ) {
+      const got = readSync(fd, chunk, 0, CHUNK_BYTES, at)
+      if (got === 0) return true
+      if (!chunk.subarray(0, got).equals(zeros.subarray(0, got))) return false
+      at += got
+    }
+    return size > 0
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Cursor, Source } from '../lane/cursor.js'
 import type { Lane } from '../lane/lane.js'
 import type { LaneBlock, LaneProgress } from '../ring/shared/lane-block.js'
-import type { RingView } from '../ring/shared/ring-view.js'
 import { giveUp, walk } from '../writer/collect.js'
 import type { SpillFolder } from './spill.js'
 
@@ -19,11 +18,12 @@ export class ServedLane {
   #spilledEnd = 0
 
   /** Goes on from what the writer before this one has published. */
-  constructor(lane: Lane, source: Source, view: RingView, block: LaneBlock) {
+  constructor(lane: Lane, source: Source, block: LaneBlock, spill?: SpillFolder) {
+    const { ring } = source
     const cursor = lane.follow(source)
     const { dropped, acknowledged, ...numbers } = block.read()
     // a page that is older or newer than the frames must not lead out of the ring
-    cursor.position = Math.max(Math.min(acknowledged, view.position), view.oldestPosition)
+    cursor.position = Math.max(Math.min(acknowledged, ring.position), ring.oldestPosition)
     cursor.end = cursor.position
     cursor.taken = numbers.taken
     cursor.delivered = numbers.delivered
@@ -35,7 +35,7 @@ export class ServedLane {
     this.block = block
     this.acknowledged = cursor.position
     this.#settled = { ...numbers, position: cursor.position, dropped }
-    this.#spill = view.spill as SpillFolder | undefined
+    this.#spill = spill
   }
 
   /** Events up to there, by the ring's own count. */

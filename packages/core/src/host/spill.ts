@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDirectories } from '../make-directories.js'
 import { countOfLoss } from '../ring/read-loss.js'
@@ -6,7 +6,7 @@ import { FrameReader } from '../ring/reader.js'
 import { Segment } from '../ring/segment.js'
 import type { Spill } from '../ring/shared/ring-view.js'
 
-interface SpilledSegment {
+export interface SpilledSegment {
   readonly base: number
   readonly used: number
   readonly events: number
@@ -32,7 +32,7 @@ export class SpillFolder implements Spill {
   constructor(path: string, check: Segment['check']) {
     this.#path = path
     this.#check = check
-    for (const found of list(path)) this.#hold(found)
+    for (const found of listSpilled(path)) this.#hold(found)
   }
 
   get oldest(): number | undefined {
@@ -163,7 +163,7 @@ export class SpillFolder implements Spill {
 }
 
 /** Whole files of an earlier writer, the oldest first. One that lost its end, as after a loss of power, is none. */
-function list(path: string): readonly SpilledSegment[] {
+export function listSpilled(path: string): readonly (SpilledSegment & { readonly path: string })[] {
   let names: readonly string[]
   try {
     names = readdirSync(path)
@@ -171,15 +171,19 @@ function list(path: string): readonly SpilledSegment[] {
     // nothing was ever spilled
     return []
   }
-  const found: SpilledSegment[] = []
+  const found: (SpilledSegment & { readonly path: string })[] = []
   for (const name of names) {
     const numbers = /^(\d+)-(\d+)-(\d+)-(\d+)-(\d+)\.seg$/.exec(name)?.slice(1).map(Number)
     const [base = 0, used = 0, events = 0, eventsBefore = 0, lost = 0] = numbers ?? []
-    if (numbers !== undefined && sizeOf(join(path, name)) === used) found.push({ base, used, events, eventsBefore, lost })
+    const file = join(path, name)
+    if (numbers !== undefined && used > 0 && sizeOf(file) === used)
+      found.push({ base, used, events, eventsBefore, lost, path: file })
   }
   return found.sort((a, b) => a.base - b.base)
 }
 
+/** -1 for what is no file. */
 function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? -1
+  const stats = lstatSync(file, { throwIfNoEntry: false })
+  return stats?.isFile() === true ? stats.size : -1
 }

@@ -67,7 +67,8 @@ export class WriterHost {
   readonly #drops: DropTeller
   readonly #watch: HealthWatch
   readonly #own: OwnEvents
-  readonly #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>>
+  /** What destinations have surely got; asked for before anything is written. */
+  #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>> | undefined
   /** Lanes that may have a torn line to mend before their first batch. */
   readonly #torn: Lane[]
   readonly #flushes: Flushes
@@ -112,7 +113,6 @@ export class WriterHost {
       position: () => Number.NEGATIVE_INFINITY,
       fill: (lane) => this.#fill(lane),
     })
-    this.#resumed = new Map(this.lanes.map((lane) => [lane, this.#ask(lane, () => lane.adapter.resume?.())]))
     this.#torn = this.lanes.filter(({ adapter }) => adapter.mend !== undefined)
     this.#own = new OwnEvents(clock, parts.context, this.lanes)
     for (const { lane: name, pauseMs } of parts.quarantine ?? [])
@@ -126,7 +126,7 @@ export class WriterHost {
     const ring = new HostedRing(view, served, epoch, spillPath(view.identity.origin))
     this.rings.set(ring.origin, ring)
     this.#wayBack.hadRings = true
-    for (const [lane, seqs] of this.#resumed) {
+    for (const [lane, seqs] of this.#resumeAll()) {
       const seq = seqs.get(ring.origin)
       if (seq !== undefined) ring.skip(lane, seq)
     }
@@ -141,6 +141,7 @@ export class WriterHost {
   poll(): boolean {
     const { clock, control } = this.#parts
     control.beat()
+    this.#resumeAll()
     const now = clock.monotonic()
     for (const lane of this.#torn.splice(0)) this.#mend(lane)
     if (this.rings.size > 0) this.#wayBack.tellEarly()
@@ -312,9 +313,15 @@ export class WriterHost {
     for (const ring of this.rings.values()) ring.dropWhileDown(lane)
   }
 
+  #resumeAll(): ReadonlyMap<Lane, ReadonlyMap<string, number>> {
+    this.#resumed ??= new Map(this.lanes.map((lane) => [lane, this.#ask(lane, () => lane.adapter.resume?.())]))
+    return this.#resumed
+  }
+
   /** A line that a kill has torn is the beginning of the next event of one of the rings, or nobody's. */
   #mend(lane: Lane): void {
-    const next = lane.cursors.map(nextRecord).filter((record) => record !== undefined)
+    const own = lane.cursors.filter(({ source }) => this.rings.has(source.origin))
+    const next = own.map(nextRecord).filter((record) => record !== undefined)
     const seqs = this.#ask(lane, () => lane.adapter.mend?.(next))
     for (const ring of this.rings.values()) ring.skip(lane, seqs.get(ring.origin) ?? 0)
   }

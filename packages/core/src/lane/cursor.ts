@@ -114,6 +114,11 @@ export class Cursor {
     this.redelivered += Math.min(events, unsure)
   }
 
+  /** It has come to the end of a ring of which so many events were published. */
+  finish(events: number): void {
+    this.#lose(events - this.taken)
+  }
+
   #lose(count: number): void {
     if (count <= 0) return
     this.taken += count

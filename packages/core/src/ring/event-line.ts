@@ -10,6 +10,7 @@ export class LineHead {
   static readonly MICROS_AT: number = LineHead.ID_AT + 36 + '","timestamp":"'.length + '2026-11-20T12:34:56.789'.length
   /** From `,"origin"` to before the sequence number. */
   readonly tail: string
+  readonly origin: string
   readonly #originHigh: string
   readonly #originLow: string
   #ms = Number.NaN
@@ -18,6 +19,7 @@ export class LineHead {
 
   /** @param origin as `newOrigin` makes it */
   constructor(origin: string) {
+    this.origin = origin
     const [high, low] = hashOrigin(origin)
     // uuid layout: 48 bits of time, version 7, 12 bits, variant, 30 bits, and the low 32 bits of seq
     this.#originHigh = `-7${hex(high & 0xfff, 3)}`

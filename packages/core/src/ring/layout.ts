@@ -46,6 +46,8 @@ export const KIND = {
   message: 4,
   /** Explains a gap: head = JSON of `LossNotice`. */
   loss: 5,
+  /** Stands for nothing: what was here could not be read, or is needed no more. */
+  gap: 6,
 } as const
 
 /** Every text of the frame is plain ASCII: it can be read as latin1. */

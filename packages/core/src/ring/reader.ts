@@ -107,6 +107,26 @@ export class FrameReader {
     return BYTES_PER_UNIT * (name.length + bound.length + message.length + this.#context().length)
   }
 
+  /** Bytes of all texts of the event that `read` came to. */
+  texts(): Buffer {
+    return this.segment.bytes.subarray(this.offset + FRAME_HEADER_BYTES, this.#errorEnd())
+  }
+
+  get isAscii(): boolean {
+    return this.#isAscii
+  }
+
+  /**
+   * Goes on behind what could not be read.
+   *
+   * @param forgets what was defined before it does not count behind it
+   */
+  goOnAt(offset: number, forgets: boolean): void {
+    this.#corruptUntil = -1
+    this.#known = offset
+    if (forgets) this.#forget()
+  }
+
   /** The notice of the LOSS frame that `read` came to. */
   loss(): LossNotice {
     return this.#loss
@@ -117,6 +137,10 @@ export class FrameReader {
     this.#serial = segment.serial
     this.#known = 0
     this.#corruptUntil = -1
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#loggers.length = 1
     this.#contexts.length = 1
     this.#messages.length = 1

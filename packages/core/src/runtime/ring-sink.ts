@@ -41,6 +41,7 @@ export class RingSink implements Sink {
     counters().emit(level)
     if (!isAdmitted) {
       this.loss.add(seq, level)
+      writer.refused?.()
       return 'queue_full'
     }
     this.tellLoss()

@@ -82,6 +82,11 @@ export function claimDeadRuns(options: ClaimOptions): Claims {
   return { claimed, left }
 }
 
+/** What a run was called before it was claimed, by the name of its directory. */
+export function claimedName(name: string): string {
+  return name.split(CLAIM_MARK)[0] ?? name
+}
+
 function sweepLeftover(path: string, name: string): boolean {
   const owner = leftoverOwner(name)
   if (owner === undefined) return false

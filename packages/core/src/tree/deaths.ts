@@ -1,18 +1,30 @@
 import type { ChildProcess } from 'node:child_process'
 import { channel } from 'node:diagnostics_channel'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { errorMonitor } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import { systemClock } from '../clock.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { upkeep } from '../diagnostics/upkeep.js'
 import { PRIVATE_FILE_MODE } from './private-directory.js'
+import { readObject } from './run-facts.js'
 import { runPaths } from './run-paths.js'
 
 /** How a process or a thread ended, as far as the one that started it could see. */
 export interface Death {
   readonly code: number | null
   readonly signal: string | null
+  /** Whoever started it has ended it, or somebody has asked it to end by a signal that is meant for that. */
+  readonly isOrdered?: boolean
+  /** Milliseconds since 1970. */
+  readonly at?: number
 }
+
+/** What operators, service managers and terminals end processes with. */
+const ORDERS: readonly string[] = ['SIGTERM', 'SIGINT', 'SIGHUP']
+/** The exit code of a thread after `terminate()`; of one that threw, too, but that says so before. */
+const TERMINATED = 1
 
 /**
  * Notes for the writer of a run how the children and the threads of this process end: only who started them learns it. Those that end with
@@ -25,7 +37,9 @@ export function noteDeaths(run: string, report: Report): () => void {
     upkeep(report, 'bookkeeping', () => {
       const child = (message as { readonly process: ChildProcess }).process
       child.once('exit', (code, signal) => {
-        if (child.pid !== undefined && code !== 0) note(run, child.pid, 0, { code, signal })
+        if (child.pid === undefined || code === 0) return
+        const isOrdered = signal !== null && (child.killed || ORDERS.includes(signal))
+        note(run, child.pid, 0, { code, signal, isOrdered, at: systemClock.now() })
       })
     })
   const onWorker = (message: unknown): void =>
@@ -33,7 +47,15 @@ export function noteDeaths(run: string, report: Report): () => void {
       const { worker } = message as { readonly worker: Worker }
       // gone by the time it has ended
       const { threadId } = worker
-      worker.once('exit', (code) => note(run, process.pid, threadId, { code, signal: null }))
+      let hasFailed = false
+      // it takes no error away from whoever listens for one, or does not
+      worker.once(errorMonitor, () => {
+        hasFailed = true
+      })
+      worker.once('exit', (code) => {
+        const isOrdered = code === TERMINATED && !hasFailed
+        note(run, process.pid, threadId, { code, signal: null, isOrdered, at: systemClock.now() })
+      })
     })
   const children = channel('child_process')
   const workers = channel('worker_threads')
@@ -49,9 +71,10 @@ export function noteDeaths(run: string, report: Report): () => void {
 export function takeDeath(run: string, pid: number, thread: number): Death | undefined {
   const path = file(run, pid, thread)
   try {
-    const death = JSON.parse(readFileSync(path, 'utf8')) as Death
+    const { code, signal, isOrdered, at } = (readObject(path) ?? {}) as Partial<Death>
+    if (code === undefined) return undefined
     rmSync(path, { force: true })
-    return { code: death.code ?? null, signal: death.signal ?? null }
+    return { code, signal: signal ?? null, isOrdered: isOrdered === true, ...(typeof at === 'number' ? { at } : undefined) }
   } catch {
     // nobody has noted anything, or not yet
     return undefined

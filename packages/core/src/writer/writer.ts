@@ -55,6 +55,8 @@ export interface Writer {
    * @param texts of the event; none of a LOSS frame
    */
   committed(level: number, texts: EventTexts | undefined): void
+  /** Told after an event that found no room was counted: if this process is killed, somebody else has to tell of it. */
+  refused?(): void
   /** Told before the ring uses its oldest segment again. Returns the position before which no lane needs anything. */
   release(oldest: Segment): number
   /** True while an adapter writes synchronously. */

@@ -88,6 +88,9 @@ export const STATE = {
 /** Frames are checked with all their texts: for files that are read while they are written. */
 export const FLAG_FULL_CHECK = 1
 
+/** Written anew by a writer that has looked at every text in it: a ring of the dead, of which only what is needed is kept. */
+export const FLAG_CHECKED = 2
+
 export const IDENTITY_AT = 512
 export const IDENTITY_BYTES: number = 4096 - IDENTITY_AT
 

@@ -15,10 +15,12 @@ export interface Mirror {
 }
 
 export function makeRegion(memory: ArrayBufferLike, mirror?: Mirror): Region {
+  const { byteLength } = memory
   return {
     memory,
-    words: new Int32Array(memory),
-    doubles: new Float64Array(memory),
+    // a file that somebody has cut may end anywhere
+    words: new Int32Array(memory, 0, byteLength >> 2),
+    doubles: new Float64Array(memory, 0, byteLength >> 3),
     bytes: Buffer.from(memory),
     mirror,
   }

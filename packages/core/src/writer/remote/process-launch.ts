@@ -27,7 +27,7 @@ export interface ProcessLaunchOptions {
   readonly clock: Clock
   /** What the writer has to know; asked when one is started. `undefined`: it is not known here. */
   readonly spec: () => WriterSpec | undefined
-  /** Runs of dead processes, for the first writer to recover. */
+  /** Runs of dead processes, to be recovered beside the present one. */
   readonly recover: readonly string[]
   /** The run that this one takes the place of. */
   readonly replaced?: string | undefined
@@ -42,13 +42,11 @@ export class ProcessLaunch implements WriterLaunch {
   readonly #log: string
   #child: ChildProcess | undefined
   #childId: ProcessId | undefined
-  #recover: readonly string[]
   /** Why the last start failed, if it did. */
   #startError: unknown
 
   constructor(options: ProcessLaunchOptions) {
     this.#options = options
-    this.#recover = options.recover
     this.#log = join(options.run, 'writer.log')
   }
 
@@ -79,7 +77,7 @@ export class ProcessLaunch implements WriterLaunch {
     const start: ProcessStart = {
       run,
       afterEpoch: currentWriter(run)?.epoch ?? 0,
-      recover: this.#recover,
+      recover: this.#options.recover,
       replaced: this.#options.replaced,
       spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
     }
@@ -107,7 +105,6 @@ export class ProcessLaunch implements WriterLaunch {
       closeSync(input)
       closeSync(log)
     }
-    this.#recover = []
   }
 
   look(): ReturnType<WriterLaunch['look']> {

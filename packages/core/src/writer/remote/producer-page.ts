@@ -58,6 +58,13 @@ export class ProducerPage {
     this.#tell()
   }
 
+  /** The producer lives. */
+  showLife(): void {
+    const { region, clock } = this.#parts
+    region.doubles[NUMBER.seenAt] = clock.now()
+    region.mirror?.push(0, PRODUCER_BYTES)
+  }
+
   /** What this producer has counted outlives it. */
   saveCounters(): void {
     const { region, clock, counters } = this.#parts

@@ -84,6 +84,8 @@ export class RemoteWriter implements Writer {
     this.#told = new Told(parts.region)
     this.#page = new ProducerPage(parts)
     this.#hasLocal = parts.local.lanes.length > 0
+    // from now on its silence can be told
+    this.#page.showLife()
     parts.supervisor.start()
     this.#lookLater()
     // it may never have seen this ring
@@ -144,6 +146,10 @@ export class RemoteWriter implements Writer {
     if (this.#hasLocal) this.#parts.local.committed(level, texts)
     this.#parts.fallback.committed()
     this.#page.knock()
+  }
+
+  refused(): void {
+    this.#page.saveCounters()
   }
 
   release(oldest: Segment): number {
