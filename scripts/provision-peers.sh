@@ -6,12 +6,13 @@ set -u
 
 missing=
 packages=
-# program:Debian package. In this order: faults of the disk; midnight and DST; PID 1 and mounts; journald; four that compile its npm
-# binding; the Windows build of Node; pages of dumps; two readers of JSON lines; three for Graylog
+# program:Debian package. In this order: faults of the disk; midnight and DST; PID 1 and mounts; rotation from outside; journald; four that
+# compile its npm binding; the Windows build of Node; pages of dumps; two readers of JSON lines; three for Graylog
 tools='
 strace:strace
 faketime:faketime
 unshare:util-linux
+logrotate:logrotate
 journalctl:systemd
 pkg-config:pkg-config
 g++:g++
