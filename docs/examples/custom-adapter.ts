@@ -19,10 +19,11 @@ export const httpAdapter = defineAdapter<HttpOptions>({
         try {
           const response = await fetch(url, { method: 'POST', body: batch.map(({ json }) => `${json}\n`).join(''), signal })
           await response.body?.cancel()
-          if (!response.ok) throw new Error(`The server answered with status ${response.status}.`)
+          if (!response.ok) throw refusal(response.status)
           health = { state: 'ok' }
         } catch (cause) {
-          const error = new AdapterError('The server has not accepted the lines.', { code: 'HTTP_FAILED', cause })
+          const message = 'The server has not accepted the lines.'
+          const error = cause instanceof AdapterError ? cause : new AdapterError(message, { code: 'HTTP_FAILED', cause })
           health = { state: 'down', reason: error.message }
           throw error
         }
@@ -31,3 +32,9 @@ export const httpAdapter = defineAdapter<HttpOptions>({
     }
   },
 })
+
+/** A record may be at fault that the server cannot process. The lane finds out which, or that the server refuses all. */
+function refusal(status: number): AdapterError {
+  const retryable = ![400, 413, 415, 422].includes(status)
+  return new AdapterError(`The server answered with status ${status}.`, { code: 'HTTP_FAILED', retryable })
+}

@@ -11,3 +11,8 @@ export function unreadableRecord({ level, time, json }: LogRecord): LogRecord {
     },
   }
 }
+
+/** The same record with an event that has nothing of what an event has. */
+export function emptyRecord({ level, time }: LogRecord): LogRecord {
+  return { level, time, json: '{}', event: {} as LogEvent }
+}

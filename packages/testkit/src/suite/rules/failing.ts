@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Adapter, LogRecord } from '@holdfast/api'
 import { AdapterError } from '@holdfast/core'
 import { makeRecords } from '../../records/make-records.js'
-import { unreadableRecord } from '../../records/unreadable-record.js'
+import { emptyRecord, unreadableRecord } from '../../records/unreadable-record.js'
 import { expectArrived } from '../expect-arrivals.js'
 import { type Outcome, outcomeWithin, pause } from '../outcome-within.js'
 import type { Chapter, Room } from '../rule.js'
@@ -119,31 +119,26 @@ export const FAILING: Chapter = {
     {
       title: 'MUST accept every other record, one at a time, after one whose `event` throws',
       bothWays: true,
+      check: (room) => checkOthersArrive(room, unreadableRecord),
+    },
+    {
+      title: 'MUST accept every other record, one at a time, after one that it cannot encode',
+      bothWays: true,
+      check: (room) => checkOthersArrive(room, emptyRecord),
+    },
+    {
+      title: 'SHOULD say which record it could not read, and that it never will',
+      bothWays: true,
       check: async (room) => {
-        const records = makeRecords(6)
+        const records = makeRecords(UNREADABLE_AT + 2)
         const adapter = room.open()
         const batch = records.map((record, index) => (index === UNREADABLE_AT ? unreadableRecord(record) : record))
 
-        const outcome = await outcomeWithin(room.settleMs, () => room.write(adapter, batch))
-        const accepted = outcome.state === 'resolved' ? batch.length : acceptedOf(outcome)
-        const single: string[] = []
-        for (const record of batch.slice(accepted))
-          single.push((await outcomeWithin(room.settleMs, () => room.write(adapter, [record]))).state)
+        const error = errorOf(await outcomeWithin(room.settleMs, () => room.write(adapter, batch)))
 
-        await adapter.flush?.()
-        assert.notEqual(outcome.state, 'pending')
-        assert.ok(
-          outcome.state === 'resolved' || accepted <= UNREADABLE_AT,
-          `Expected no record behind the one that was not accepted to be claimed, got ${accepted}.`,
-        )
-        assert.ok(
-          single.filter((state) => state !== 'resolved').length <= 1,
-          `Expected all but one to be accepted, got ${single.join(', ')}.`,
-        )
-        await expectArrived(
-          room,
-          records.filter((_, index) => index !== UNREADABLE_AT),
-        )
+        if (error === undefined) return
+        assert.ok(error instanceof AdapterError, `Expected an \`AdapterError\`, got \`${String(error)}\`.`)
+        assert.deepEqual([error.accepted, error.retryable], [UNREADABLE_AT, false])
       },
     },
     {
@@ -206,6 +201,34 @@ export const FAILING: Chapter = {
       },
     },
   ],
+}
+
+/** Does with a batch that has one bad record what the lane does then: it offers the rest one by one. */
+async function checkOthersArrive(room: Room, spoil: (record: LogRecord) => LogRecord): Promise<void> {
+  const records = makeRecords(6)
+  const adapter = room.open()
+  const batch = records.map((record, index) => (index === UNREADABLE_AT ? spoil(record) : record))
+
+  const outcome = await outcomeWithin(room.settleMs, () => room.write(adapter, batch))
+  const accepted = outcome.state === 'resolved' ? batch.length : acceptedOf(outcome)
+  const single: string[] = []
+  for (const record of batch.slice(accepted))
+    single.push((await outcomeWithin(room.settleMs, () => room.write(adapter, [record]))).state)
+
+  await adapter.flush?.()
+  assert.notEqual(outcome.state, 'pending')
+  assert.ok(
+    outcome.state === 'resolved' || accepted <= UNREADABLE_AT,
+    `Expected no record behind the one that was not accepted to be claimed, got ${accepted}.`,
+  )
+  assert.ok(
+    single.filter((state) => state !== 'resolved').length <= 1,
+    `Expected all but one to be accepted, got ${single.join(', ')}.`,
+  )
+  await expectArrived(
+    room,
+    records.filter((_, index) => index !== UNREADABLE_AT),
+  )
 }
 
 function writeBroken(room: Room, adapter: Adapter, records: readonly LogRecord[]): Promise<Outcome> {
