@@ -79,6 +79,7 @@ export interface DiagnosticPayloads {
   writer_unavailable: { readonly reason: string; readonly cure: string }
   hand_off_degraded: { readonly hand_off: 'spool'; readonly reasons: readonly string[] }
   run_directory_temporary: { readonly path: string; readonly reason: string }
+  run_directory_gone: { readonly path: string }
   run_recovered: {
     readonly run: string
     readonly rings: number
@@ -170,6 +171,7 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   writer_unavailable: 'error',
   hand_off_degraded: 'warning',
   run_directory_temporary: 'warning',
+  run_directory_gone: 'error',
   run_recovered: 'warning',
   run_left: 'warning',
   ring_damaged: 'error',

@@ -6,6 +6,7 @@ import type { Mapper } from '../mapping/mapping.js'
 import { regionBytes } from '../ring/shared/layout.js'
 import { openRegular } from '../tree/open-regular.js'
 import { runPaths } from '../tree/run-paths.js'
+import { takeParked } from './parked-rings.js'
 import { readIdentityOf } from './read-identity.js'
 
 const SUFFIX = '.ring'
@@ -22,6 +23,11 @@ export function listRings(run: string): readonly RingFile[] {
   return namesIn(rings)
     .filter((name) => name.endsWith(SUFFIX))
     .map((name) => ({ origin: name.slice(0, -SUFFIX.length), path: join(rings, name) }))
+}
+
+/** Where the ring of a producer lies. */
+export function ringPath(run: string, origin: string): string {
+  return join(runPaths(run).rings, `${origin}${SUFFIX}`)
 }
 
 /** A run that is over disappears while others look. */
@@ -46,9 +52,10 @@ export function takeRingFile(
   size: { readonly segments: number; readonly segmentBytes: number },
   mapper: Mapper | undefined,
 ): string {
-  const { rings, free } = runPaths(run)
-  const path = join(rings, `${origin}${SUFFIX}`)
+  const { free } = runPaths(run)
+  const path = ringPath(run, origin)
   const bytes = regionBytes(size.segments, size.segmentBytes)
+  if (mapper !== undefined && takeParked(bytes, path)) return path
   for (const name of mapper === undefined ? [] : readdirSync(free)) {
     if (!name.startsWith(`${bytes}-`)) continue
     try {
@@ -107,7 +114,11 @@ export function removeRingFile({ path }: RingFile): void {
   rmSync(path, { force: true })
 }
 
-/** Parks the file of a ring for the next producer. */
+/** Parks the file of a ring for the next producer, unless its own has taken it along or somebody has removed it. */
 export function parkRingFile(run: string, { origin, path }: RingFile): void {
-  renameSync(path, join(runPaths(run).free, `${statSync(path).size}-${origin}${SUFFIX}`))
+  try {
+    renameSync(path, join(runPaths(run).free, `${statSync(path).size}-${origin}${SUFFIX}`))
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Clock } from '../clock.js'
 import { errorCode } from '../diagnostics/hub.js'
 import type { Mapper } from '../mapping/mapping.js'
@@ -80,11 +80,17 @@ export class RunRings {
       file.region.mirror?.pull(0, PRODUCER_BYTES)
       const id = parseProcessId(file.process)
       const isReleased = Atomics.load(file.region.words, CONTROL.state) === STATE.released
-      if (!isReleased && id !== undefined && !isGone(id)) continue
+      // or has taken the file along for its next runtime, where the words mean that one
+      if (!isReleased && id !== undefined && !isGone(id) && existsSync(file.path)) continue
       this.#parting.delete(file.origin)
       this.#putAway(file, file.region)
       file.close()
     }
+  }
+
+  /** A producer has not said yet that it is done with its ring. It may be about to take the file along. */
+  get isParting(): boolean {
+    return this.#parting.size > 0
   }
 
   /** There is something in a ring that not every lane has, or that cannot be read. */
@@ -95,7 +101,8 @@ export class RunRings {
   #scan(now: number): boolean {
     const { run, host } = this.#parts
     this.#nextScan = now + SCAN_MS
-    const changedMs = statSync(runPaths(run).rings).mtimeMs
+    // removed while it runs: the rings that are open go on, and no new ones can come
+    const changedMs = statSync(runPaths(run).rings, { throwIfNoEntry: false })?.mtimeMs ?? 0
     if (changedMs === this.#changedMs && now < this.#nextFullScan) return false
     this.#changedMs = changedMs
     this.#nextFullScan = now + FULL_SCAN_MS

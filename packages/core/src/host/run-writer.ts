@@ -123,7 +123,8 @@ export class RunWriter {
     if (this.#host.rings.size > 0) return this.#isOver() && this.#left.isSettled ? 'end' : 'idle'
     if (!this.#rings.hadAny) return now - this.#startedAt > EMPTY_MS ? 'end' : 'idle'
     if (this.#rings.scan()) return 'worked'
-    return this.#host.isSettled && this.#left.isSettled ? 'end' : 'idle'
+    const isSettled = this.#host.isSettled && this.#left.isSettled
+    return isSettled && !this.#rings.isParting ? 'end' : 'idle'
   }
 
   /** All producers have left, and every lane that is up has everything: only what is down keeps the rest. */

@@ -2,6 +2,7 @@ import { join as joinPath } from 'node:path'
 import { describeError } from '../diagnostics/hub.js'
 import { Control } from '../host/control.js'
 import { openRegion } from '../host/open-region.js'
+import { ringPath } from '../host/ring-files.js'
 import { readWriterFile, type TreeFile } from '../host/tree-file.js'
 import type { JoinedTree } from '../tree/join.js'
 import { isGone } from '../tree/process-state.js'
@@ -33,6 +34,7 @@ function join(parts: DeliveryParts, { run, facts }: JoinedTree, { lanes, order, 
     run,
     clock: parts.clock,
     spec: () => readWriterFile(run),
+    needs: [joinPath(run, 'control'), ringPath(run, parts.origin)],
     recover: [],
     // as long as the root lives it is the one who starts writers
     mayStart: () => isGone(facts.root),

@@ -8,7 +8,7 @@ import { upkeep } from '../diagnostics/upkeep.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
-import { listRings, takeRingFile } from '../host/ring-files.js'
+import { listRings, ringPath, takeRingFile } from '../host/ring-files.js'
 import { type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file.js'
 import { WriterHost } from '../host/writer-host.js'
 import { buildAdapter, type WriterSpec } from '../host/writer-spec.js'
@@ -31,6 +31,7 @@ import { writerProgram } from '../writer/remote/writer-program.js'
 import type { Delivery, DeliveryParts } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
 import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
+import { RunPlace } from './ring-place.js'
 
 /**
  * A writer in a process of its own, over mapped files: what is in the ring survives this process. This one is the root of a tree.
@@ -80,6 +81,7 @@ function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delive
     run,
     clock,
     spec: () => spec,
+    needs: [join(run, 'control'), ringPath(run, parts.origin)],
     recover: claims.claimed.map(({ path }: ClaimedRun) => path),
     replaced: parts.replacedRun,
     mayStart: () => true,
@@ -125,10 +127,14 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   const { settings, origin, clock } = parts
   const { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot } = attachment
   const size = ringSize(settings.ring)
-  const region = openRegion(takeRingFile(run, origin, size, mapper), mapper)
+  const path = takeRingFile(run, origin, size, mapper)
+  const region = openRegion(path, mapper)
+  const place = new RunPlace({ run, ring: path, isMapped: mapper !== undefined && isRoot, clock, report: parts.report })
   const pulse = isRoot ? undefined : joinPulse(run)
   const stopNoting = noteDeaths(run, parts.report)
   const makeHost = (): WriterHost => {
+    // a member leaves that to the root: who restores a run has to be one
+    if (isRoot) place.restore()
     const after = currentWriter(run)?.epoch ?? 0
     const lock = acquireWriter(run, after, 'application')
     if (lock === undefined) throw new Error('Another process holds the lock of the writer.')
@@ -147,7 +153,11 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
       aside: openAsideOfRun(run, spec.spillBytes),
       spillPath: (of) => join(runPaths(run).spill, safeName(of)),
     })
-    for (const ring of listRings(run)) host.add(new RingView(openRegion(ring.path, mapper)))
+    // its own is mapped, whatever has become of the file
+    const isOwnMapped = region.mirror === undefined
+    if (isOwnMapped) host.add(new RingView(region))
+    for (const ring of listRings(run))
+      if (!isOwnMapped || ring.origin !== origin) host.add(new RingView(openRegion(ring.path, mapper)))
     return host
   }
   return makeRemoteDelivery({
@@ -156,6 +166,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     handOff: mapper === undefined ? 'spool' : mapper.way,
     run,
     region,
+    place,
     size,
     identity: {
       origin,

@@ -12,6 +12,7 @@ import { SharedMemory } from '../ring/shared/shared-memory.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
 import type { LaneName } from '../writer/remote/remote-lane.js'
 import { RemoteWriter } from '../writer/remote/remote-writer.js'
+import type { RingPlace } from '../writer/remote/ring-place.js'
 import { Supervisor } from '../writer/remote/supervisor.js'
 import { WriterFallback } from '../writer/remote/writer-fallback.js'
 import type { WriterInspection } from '../writer/writer.js'
@@ -23,6 +24,7 @@ export interface RemoteDeliveryParts extends DeliveryParts {
   readonly handOff: WriterInspection['handOff']
   readonly run: string
   readonly region: Region
+  readonly place: RingPlace
   readonly size: RingSize
   readonly identity: RingIdentity
   readonly control: Control

@@ -8,6 +8,7 @@ import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { formatProcessId, ownProcessId } from '../tree/process-id.js'
 import { laneNameOf } from '../writer/remote/remote-lane.js'
+import { IN_MEMORY } from '../writer/remote/ring-place.js'
 import { ThreadLaunch } from '../writer/remote/thread-launch.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
 import { type Delivery, type DeliveryParts, self } from './delivery-parts.js'
@@ -54,6 +55,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
     handOff: 'shared memory',
     run: '',
     region: makeRegion(memory),
+    place: IN_MEMORY,
     size,
     identity: {
       origin,

@@ -104,6 +104,14 @@ export function removeRunDirectory(path: string): void {
   rmSync(hidden, { recursive: true, force: true, maxRetries: 2 })
 }
 
+/**
+ * A folder beside a run for files of this thread that no run has any more. It goes with the process at the latest: the next start of the
+ * service removes it as what was left half removed.
+ */
+export function parkingPlace(run: string): string {
+  return join(siblingsOf(run), `${REMOVED_PREFIX}${formatProcessId(ownProcessId())}-parked${threadId}`)
+}
+
 /** Whether a name is one that `createRunDirectory` gives: other directories beside it may be somebody's own. */
 export function isRunName(name: string): boolean {
   return /^\d{8}T\d{9}Z-[\da-f]{10}$/.test(name)

@@ -9,6 +9,7 @@ import { Told } from '../../dist/ring/shared/told.js'
 import { LocalWriter } from '../../dist/writer/local-writer.js'
 import type { WriterLaunch } from '../../dist/writer/remote/launch.js'
 import { RemoteWriter } from '../../dist/writer/remote/remote-writer.js'
+import { IN_MEMORY } from '../../dist/writer/remote/ring-place.js'
 import { Supervisor } from '../../dist/writer/remote/supervisor.js'
 import { WriterFallback } from '../../dist/writer/remote/writer-fallback.js'
 import { testLane, World } from '../host/fixtures/world.js'
@@ -47,6 +48,7 @@ function makeRemote(): {
   const counters = new ProducerCounters({ overrides: 0, calls: 0, belowLevel: 0 })
   const writer = new RemoteWriter({
     mode: 'thread',
+    place: IN_MEMORY,
     handOff: 'shared memory',
     run: '',
     ring,

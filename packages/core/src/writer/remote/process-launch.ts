@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../clock.js'
 import { describeError, errorCode } from '../../diagnostics/hub.js'
@@ -27,6 +27,8 @@ export interface ProcessLaunchOptions {
   readonly clock: Clock
   /** What the writer has to know; asked when one is started. `undefined`: it is not known here. */
   readonly spec: () => WriterSpec | undefined
+  /** Paths of what a writer reads: without them, a new one would serve nobody. */
+  readonly needs: readonly string[]
   /** Runs of dead processes, to be recovered beside the present one. */
   readonly recover: readonly string[]
   /** The run that this one takes the place of. */
@@ -69,7 +71,9 @@ export class ProcessLaunch implements WriterLaunch {
   }
 
   #start(quarantine: readonly Quarantine[]): void {
-    const { run, spec: findSpec } = this.#options
+    const { run, needs, spec: findSpec } = this.#options
+    const missing = needs.find((path) => statSync(path, { throwIfNoEntry: false }) === undefined)
+    if (missing !== undefined) throw new Error(`\`${missing}\` was removed: a new writer could not read it.`)
     const spec = findSpec()
     const program = writerProgram('process')
     if (spec === undefined) throw new Error('What the writer has to know is not known here.')

@@ -15,6 +15,12 @@ export function laneNameOf({ name, lane: { level }, reopensOnHangup }: AdapterRe
   return { name, level, ...(reopensOnHangup === true ? { reopensOnHangup } : undefined) }
 }
 
+/** A lane at the end of a ring that nobody will find: what it has not got, it will not get. */
+export function givenUp(status: LaneStatus): LaneStatus {
+  if (status.place === 'application' || status.pending === 0) return status
+  return { ...status, pending: 0, dropped: [...status.dropped, { reason: 'shutdown', count: status.pending, by_level: {} }] }
+}
+
 /** A lane of a writer elsewhere, as the producer of a ring sees it: by what is published in its block. */
 export class RemoteLane {
   readonly name: string

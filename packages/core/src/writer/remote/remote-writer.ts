@@ -18,7 +18,8 @@ import type { LocalWriter } from '../local-writer.js'
 import type { FlushOptions, Writer, WriterInspection } from '../writer.js'
 import { ProducerPage } from './producer-page.js'
 import { RemoteAdmission } from './remote-admission.js'
-import { type LaneName, RemoteLane } from './remote-lane.js'
+import { givenUp, type LaneName, RemoteLane } from './remote-lane.js'
+import type { RingPlace } from './ring-place.js'
 import type { Supervisor } from './supervisor.js'
 import type { WriterFallback } from './writer-fallback.js'
 
@@ -37,6 +38,7 @@ export interface RemoteWriterParts {
   readonly ring: Ring
   readonly source: Source
   readonly region: Region
+  readonly place: RingPlace
   readonly segments: number
   /** Lanes whose adapters run in this thread. */
   readonly local: LocalWriter
@@ -94,7 +96,7 @@ export class RemoteWriter implements Writer {
 
   /** The memory of a writer thread ends with the process, and a writer that is done with a ring does not look at it again. */
   get isRecoverable(): boolean {
-    return this.#parts.mode === 'process' && !this.#page.isDrained
+    return this.#parts.mode === 'process' && this.#parts.place.isKept && !this.#page.isDrained
   }
 
   get isDelivering(): boolean {
@@ -122,7 +124,7 @@ export class RemoteWriter implements Writer {
       mode,
       commit: queue.commit,
       handOff,
-      durability: mode === 'thread' ? 'memory' : handOff === 'spool' ? 'kernel' : 'mmap',
+      durability: mode === 'thread' || this.#isLost ? 'memory' : handOff === 'spool' ? 'kernel' : 'mmap',
       state: supervisor.state,
       pid: mode === 'process' ? control.pid : 0,
       epoch: control.epoch,
@@ -170,7 +172,7 @@ export class RemoteWriter implements Writer {
   }
 
   async close(options: FlushOptions): Promise<boolean> {
-    const { local, queue, clock, supervisor, fallback, closed } = this.#parts
+    const { mode, place, local, queue, clock, supervisor, fallback, closed } = this.#parts
     const closing = local.close(options)
     const timeoutMs = options.timeoutMs ?? queue.stopTimeoutMs
     const start = clock.monotonic()
@@ -178,7 +180,7 @@ export class RemoteWriter implements Writer {
     this.#page.saveCounters()
     this.#page.end('detached')
     const left = Math.max(1, timeoutMs - (clock.monotonic() - start))
-    if (await (this.#parts.mode === 'thread' ? this.#closeThread(left) : this.#closeRun(left))) isLate = true
+    if (await (mode === 'thread' ? this.#closeThread(left) : this.#closeRun(left))) isLate = true
     this.#isClosed = true
     this.#cancelLook()
     supervisor.stop()
@@ -186,8 +188,9 @@ export class RemoteWriter implements Writer {
     this.#hear()
     isLate = (await closing) || isLate
     // from here on the ring may be somebody else's
-    this.#lastStatuses = this.statuses
+    this.#lastStatuses = mode === 'process' && !place.isKept ? this.statuses.map(givenUp) : this.statuses
     this.#tellGivenUp()
+    if (this.#page.isDrained) place.park()
     this.#page.end('released')
     closed()
     return isLate
@@ -269,6 +272,11 @@ export class RemoteWriter implements Writer {
     }
   }
 
+  /** Somebody has removed the files of the ring, so that what is in it ends with those who have it mapped. */
+  get #isLost(): boolean {
+    return !this.#isClosed && !this.#parts.place.isKept
+  }
+
   /** What keeps the ring from being drained is down. */
   #isHeldUp(): boolean {
     const { ring } = this.#parts
@@ -281,7 +289,10 @@ export class RemoteWriter implements Writer {
       if (this.#isClosed) return
       this.#lookAfter()
       this.#hear()
-      upkeep(this.#parts.report, 'supervision', () => this.#page.saveCounters())
+      upkeep(this.#parts.report, 'supervision', () => {
+        this.#page.saveCounters()
+        this.#parts.place.look()
+      })
       this.#lookLater()
     })
   }

@@ -52,6 +52,8 @@ export class Supervisor {
   #upAt = 0
   #epochBefore = -1
   #isStarting = false
+  /** Why the last start failed was told. */
+  #isStartTold = false
   /** It was found to hang and is being ended. */
   #isHung = false
   #retryAt = 0
@@ -136,7 +138,8 @@ export class Supervisor {
     if (!launch.mayStart) return
     const words = launch.lastWords()
     const isAnotherTry = launch.isShort
-    if (!this.#isHung && !isAnotherTry) report('writer_gone', { restarts: this.restarts, last_words: words })
+    if (!this.#isHung && !isAnotherTry && !this.#isStartTold)
+      report('writer_gone', { restarts: this.restarts, last_words: words })
     this.#isHung = false
     if (!isAnotherTry) this.#failures++
     if (this.#failures > MAX_FAILURES) {
@@ -160,9 +163,11 @@ export class Supervisor {
     this.#epochBefore = control.epoch
     this.#startedAt = clock.monotonic()
     this.#quietMs = 0
+    this.#isStartTold = false
     try {
       launch.start(this.#quarantine(this.#startedAt))
     } catch (error) {
+      this.#isStartTold = true
       if (launch.isShort) tellUpkeepFailure(report, 'supervision', error)
       else report('writer_gone', { restarts: this.restarts, last_words: describeError(error) })
     }
