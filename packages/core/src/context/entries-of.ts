@@ -1,7 +1,7 @@
 import { thrownText } from '../encode/thrown.js'
 
-/** Fields beyond it are not even read. Far more than any limit shows: the event says that there were more. */
-const MAX_ENTRIES = 10_000
+/** Fields beyond it are not even read, for each is copied and merged. Far more than a limit shows: the event says that there were more. */
+const MAX_ENTRIES = 2000
 
 /**
  * The own fields of what a caller binds. What throws when it is read becomes a mark: binding never fails, because the function that is to run

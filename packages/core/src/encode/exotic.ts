@@ -1,9 +1,12 @@
 import { types } from 'node:util'
+import { head, LOOK_AHEAD_CHARS } from './cut.js'
 import { encodeError, isError } from './error-shape.js'
 import { describeRequest, describeResponse } from './http-shapes.js'
 import type { Encode, Walk } from './walk.js'
 
 const MAX_SHOWN_BYTES = 32
+/** Names of functions can be any text. */
+const MAX_NAME_CHARS = 256
 /** So many bytes are looked at as text: a secret in a buffer must not come out in hexadecimal. */
 const MAX_SCRUBBED_BYTES = 1024
 
@@ -25,7 +28,7 @@ export function encodeExotic(walker: Walk, value: object, depth: number): string
 /** Functions are objects too, but nobody logs them for their properties. */
 export function encodeFunction(walker: Walk, value: object): string {
   const name = walker.attempt('getter', () => (value as { name?: unknown }).name)
-  return walker.text(typeof name === 'string' && name !== '' ? `[Function: ${name}]` : '[Function]')
+  return walker.text(typeof name === 'string' && name !== '' ? `[Function: ${head(name, MAX_NAME_CHARS)}]` : '[Function]')
 }
 
 function builtin(value: object, tag: string): Encode | undefined {
@@ -41,6 +44,20 @@ function builtin(value: object, tag: string): Encode | undefined {
 const encodeOpaque: Encode = (walker, value) => walker.text(`[${Object.prototype.toString.call(value).slice(8, -1)}]`)
 /** Their own `toString` is what a reader expects. */
 const encodeAsText: Encode = (walker, value) => walker.text(String(walker.attempt('other', () => String(value))))
+/** Only as many pairs become text as may be shown, and one more, so that the text is cut with a mark. */
+const encodeSearchParams: Encode = (walker, value, depth) => {
+  if (!(value instanceof URLSearchParams)) return encodeAsText(walker, value, depth)
+  const { extraMaxValueChars, contextMaxValueChars } = walker.limits
+  let room = Math.max(extraMaxValueChars, contextMaxValueChars) + LOOK_AHEAD_CHARS + 1
+  const shown = new URLSearchParams()
+  for (const [key, item] of { [Symbol.iterator]: () => URLSearchParams.prototype.entries.call(value) }) {
+    const [name, text] = [head(key, room), head(item, room)]
+    shown.append(name, text)
+    room -= name.length + text.length + 2
+    if (room <= 0) break
+  }
+  return walker.text(String(shown))
+}
 const encodeRequest: Encode = (walker, value, depth) => walker.object(describeRequest(value as never) as object, depth)
 const encodeResponse: Encode = (walker, value, depth) => walker.object(describeResponse(value as never) as object, depth)
 
@@ -58,7 +75,7 @@ const BY_TAG: Readonly<Record<string, Encode | undefined>> = {
   'Set Iterator': encodeOpaque,
   'String Iterator': encodeOpaque,
   'RegExp String Iterator': encodeOpaque,
-  URLSearchParams: encodeAsText,
+  URLSearchParams: encodeSearchParams,
   Headers: (walker, value, depth) => encodePairs(walker, (value as Headers).entries(), undefined, depth),
   FormData: (walker, value, depth) => encodePairs(walker, (value as FormData).entries(), undefined, depth),
   Request: encodeRequest,

@@ -1,7 +1,7 @@
 import { cutText } from './cut.js'
 
-/** Stacks can be any text; more is not looked at. */
-const MAX_READ_CHARS = 1 << 20
+/** Stacks can be any text; more is not looked at. That is a thousand frames and more. */
+const MAX_READ_CHARS = 1 << 17
 
 /** A stack in two: the head, which repeats the message, and the frames. */
 export interface Stack {
