@@ -3,6 +3,7 @@ import { reasonOf } from '../failure.js'
 import type { GelfTransport } from '../gelf-transport.js'
 import type { SpoolSettings } from '../options.js'
 import { Pauses } from './pauses.js'
+import { keepRefused, refusedPath } from './refused.js'
 import { Spool, type Taken } from './spool.js'
 
 const TAKE_BYTES = 262_144
@@ -41,7 +42,9 @@ export class SpooledDelivery {
     const parts = [
       waiting > 0 ? `${waiting} messages wait in the spool${this.#reason === undefined ? '' : `: ${this.#reason}`}` : undefined,
       this.#trouble,
-      this.#rejected > 0 ? `${this.#rejected} messages of the spool were refused for good` : undefined,
+      this.#rejected > 0
+        ? `${this.#rejected} messages of the spool were refused for good: see ${refusedPath(this.#settings.dir)}`
+        : undefined,
       (this.#spool?.damaged ?? 0) > 0 ? `${this.#spool?.damaged} files of the spool were damaged` : undefined,
     ].filter((part) => part !== undefined)
     return parts.length === 0 ? undefined : parts.join('; ')
@@ -166,7 +169,7 @@ export class SpooledDelivery {
       await this.#transport.send(taken.messages, AbortSignal.any([this.#closing.signal, limit.signal]))
     } catch (error) {
       if (!(error instanceof AdapterError) || error.retryable) throw error
-      // the server will never take one of them: they go one by one, and that one goes nowhere
+      // the server will never take one of them: they go one by one, and that one is kept in a file
       await this.#sendSingly(taken.messages, AbortSignal.any([this.#closing.signal, limit.signal]))
     } finally {
       cancel()
@@ -174,15 +177,22 @@ export class SpooledDelivery {
     await spool.acknowledge(taken)
   }
 
+  /** One that refuses everything is as good as down: nothing leaves the spool before another message was accepted. */
   async #sendSingly(messages: readonly string[], signal: AbortSignal): Promise<void> {
+    const refused: string[] = []
+    let refusal: unknown
     for (const message of messages) {
       try {
         await this.#transport.send([message], signal)
       } catch (error) {
         if (!(error instanceof AdapterError) || error.retryable) throw error
-        this.#rejected++
+        refused.push(message)
+        refusal = error
       }
     }
+    if (refused.length === messages.length) throw refusal
+    await keepRefused(this.#settings, refused)
+    this.#rejected += refused.length
   }
 
   async #pause(): Promise<void> {
