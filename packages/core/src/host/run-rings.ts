@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import type { Clock } from '../clock.js'
-import { errorCode } from '../diagnostics/hub.js'
+import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Mapper } from '../mapping/mapping.js'
 import { CONTROL, PRODUCER_BYTES, STATE } from '../ring/shared/layout.js'
 import type { Region } from '../ring/shared/region.js'
@@ -39,6 +39,8 @@ export class RunRings {
   readonly #files = new Map<string, OpenFile>()
   /** Rings that are drained and whose producers may still look at them. */
   readonly #parting = new Map<string, PartingFile>()
+  /** Rings that cannot be opened, of which that was told. */
+  readonly #told = new Set<string>()
   /** There was one at some time. */
   hadAny = false
   #changedMs = -1
@@ -135,11 +137,19 @@ export class RunRings {
     } catch (error) {
       region?.close()
       if (errorCode(error) === 'ENOENT') return false
-      if (!(error instanceof RingRefused)) throw error
-      // one that is being made is soon another one; what cannot be understood is looked at again now and then
-      if (error.code === 'not_a_ring') this.#changedMs = -1
+      // one that is being made is soon another one; all else is looked at again now and then, and the other rings are served meanwhile
+      if (error instanceof RingRefused && error.code === 'not_a_ring') this.#changedMs = -1
+      else this.#tell(file, error)
       return false
     }
+  }
+
+  /** Once for each: for want of descriptors, say, it may take a while. */
+  #tell({ origin }: RingFile, error: unknown): void {
+    if (this.#told.has(origin)) return
+    this.#told.add(origin)
+    const what = `the ring of ${origin}`
+    this.#parts.host.report('upkeep_failed', { what, error: describeError(error), code: errorCode(error), count: 1 })
   }
 
   /** The next producer may have the file, unless it is written piece by piece. */

@@ -1,32 +1,15 @@
-import { closeSync, readSync, rmSync, writeSync } from 'node:fs'
-import { errorCode } from '../diagnostics/hub.js'
+import { rmSync } from 'node:fs'
 import type { ReadableRing } from '../lane/cursor.js'
 import { checkOf, type FrameCheck } from '../ring/check-word.js'
 import { type Gap, hide, salvage } from '../ring/salvage.js'
 import { Segment } from '../ring/segment.js'
-import { countOf } from '../ring/shared/count-of.js'
 import { baseOf, basesIn, type Geometry, geometryOf, guessGeometry, isBaseOf } from '../ring/shared/geometry.js'
 import type { RingIdentity } from '../ring/shared/identity.js'
-import { CONTROL, FLAG_CHECKED, FLAG_FULL_CHECK, headerBytes, NUMBER, ROW, ROW_BYTES, ROWS_AT } from '../ring/shared/layout.js'
-import { positionNear } from '../ring/shared/position.js'
-import { makeRegion, type Region } from '../ring/shared/region.js'
+import { CONTROL, FLAG_CHECKED, FLAG_FULL_CHECK, headerBytes } from '../ring/shared/layout.js'
+import type { Region } from '../ring/shared/region.js'
 import { readIdentity } from '../ring/shared/ring-view.js'
-import { openRegular } from '../tree/open-regular.js'
-import { listSpilled } from './spill.js'
-
-/** A segment as it lies in a file. */
-export interface StoredSegment {
-  readonly base: number
-  readonly used: number
-  readonly events: number
-  readonly eventsBefore: number
-  /** The file of its own that it was spilled to. */
-  readonly path: string | undefined
-  /** Where it begins in its file. */
-  readonly at: number
-  /** Where it ends is not known, but by its frames. */
-  readonly isOpen: boolean
-}
+import { fillFrom, RingBytes } from './ring-bytes.js'
+import { inOrder, type StoredSegment, segmentsOf, spilledSegments } from './stored-segments.js'
 
 /** What was found in the part of a ring that somebody still wants. */
 export interface Survey {
@@ -45,7 +28,6 @@ export interface Survey {
 
 /** Of a ring whose first page is lost: the files of most rings have no more rows than fit a page. */
 const HEADER_BYTES: number = headerBytes(2)
-const PAGE_BYTES = 4096
 
 /**
  * The ring of a producer that is dead, in its file: read segment by segment when somebody wants it, so that the past costs next to no memory,
@@ -61,32 +43,25 @@ export class StoredRing implements ReadableRing {
   readonly geometry: Geometry | undefined
   position = 0
   events = 0
-  readonly #path: string
   readonly #spillPath: string
   readonly #gaps = new Map<number, readonly Gap[]>()
   #hasChecked = false
-  #fd: number
-  #size: number
+  readonly #bytes: RingBytes
   #segments: readonly StoredSegment[]
   readonly #loaded = new Map<number, Segment>()
 
   /** @throws NotRegular, and the error of the file system */
   constructor(path: string, origin: string, spillPath: string, access: 'read' | 'update' = 'update') {
-    this.#path = path
     this.#spillPath = spillPath
-    const { fd, size } = openRegular(path, access)
-    this.#fd = fd
-    this.#size = size
-    const first = this.#readHeader(HEADER_BYTES)
+    this.#bytes = new RingBytes(path, access)
+    const first = this.#bytes.header(HEADER_BYTES)
     const stated = geometryOf(first)
-    this.region = stated === undefined ? first : this.#readHeader(stated.headerBytes)
-    this.geometry = stated ?? guessGeometry(first, size)
+    this.region = stated === undefined ? first : this.#bytes.header(stated.headerBytes)
+    this.geometry = stated ?? guessGeometry(first, this.size)
     this.identity = identityIn(this.region)
     this.origin = this.identity?.origin ?? origin
     this.check = this.#findCheck(stated !== undefined)
-    this.#segments = [...listSpilled(spillPath).map(asStored), ...this.#inFile()]
-      .filter(isFirstOf)
-      .sort((a, b) => a.base - b.base)
+    this.#segments = inOrder([...spilledSegments(spillPath), ...this.#inFile()])
     this.#measure()
   }
 
@@ -106,7 +81,7 @@ export class StoredRing implements ReadableRing {
   }
 
   get segmentBytes(): number {
-    return this.geometry?.segmentBytes ?? this.#size
+    return this.geometry?.segmentBytes ?? this.size
   }
 
   get oldestPosition(): number {
@@ -123,7 +98,7 @@ export class StoredRing implements ReadableRing {
 
   /** Bytes of the file, also of those that were never written. */
   get size(): number {
-    return this.#size
+    return this.#bytes.size
   }
 
   segmentAt(position: number): Segment | undefined {
@@ -212,14 +187,11 @@ export class StoredRing implements ReadableRing {
 
   /** Goes on with what was written in its place. */
   reopen(): void {
-    const { fd, size } = openRegular(this.#path, 'update')
-    closeSync(this.#fd)
-    this.#fd = fd
-    this.#size = size
+    this.#bytes.reopen()
     this.rest()
     this.#gaps.clear()
-    const stated = geometryOf(this.#readHeader(HEADER_BYTES))
-    const region = this.#readHeader(stated?.headerBytes ?? HEADER_BYTES)
+    const stated = geometryOf(this.#bytes.header(HEADER_BYTES))
+    const region = this.#bytes.header(stated?.headerBytes ?? HEADER_BYTES)
     const places = new Map(segmentsOf(region, stated).map(({ base, at }) => [base, at]))
     // all else is known, and better
     this.#segments = this.#segments.flatMap((stored) => {
@@ -230,8 +202,7 @@ export class StoredRing implements ReadableRing {
 
   close(): void {
     this.rest()
-    if (this.#fd >= 0) closeSync(this.#fd)
-    this.#fd = -1
+    this.#bytes.close()
   }
 
   /** Removes the segments that have files of their own. */
@@ -243,42 +214,10 @@ export class StoredRing implements ReadableRing {
     }
   }
 
-  #readHeader(bytes: number): Region {
-    const memory = new ArrayBuffer(bytes)
-    const content = Buffer.from(memory)
-    this.#fill(this.#fd, content, 0)
-    const push = (offset: number, length: number): void => {
-      try {
-        for (let done = 0; done < length && this.#fd >= 0; )
-          done += writeSync(this.#fd, content, offset + done, length - done, offset + done)
-      } catch {
-        // a full disk: how far the lanes are is said the next time, or what they got comes once more
-      }
-    }
-    return makeRegion(memory, { push, pull: () => undefined })
-  }
-
-  /** What is missing, or what the disk cannot read any more, is zero. */
-  #fill(fd: number, target: Buffer, at: number): void {
-    for (let done = 0; done < target.length; ) {
-      const got = readPiece(fd, target, done, at + done)
-      if (got === 0) return
-      done += got
-    }
-  }
-
   #read({ path, at, used }: StoredSegment, target: Buffer): void {
     const content = target.subarray(0, used)
-    if (path === undefined) {
-      this.#fill(this.#fd, content, at)
-      return
-    }
-    const { fd } = openRegular(path, 'read')
-    try {
-      this.#fill(fd, content, 0)
-    } finally {
-      closeSync(fd)
-    }
+    if (path === undefined) this.#bytes.fill(content, at)
+    else fillFrom(path, content)
   }
 
   #findCheck(isStated: boolean): FrameCheck {
@@ -286,18 +225,15 @@ export class StoredRing implements ReadableRing {
     if (isStated) return checkOf(this.origin, isPiecewise)
     const header = checkOf(this.origin, false)
     const full = checkOf(this.origin, true)
-    return basesIn(this.#window(HEADER_BYTES), header).length >= basesIn(this.#window(HEADER_BYTES), full).length ? header : full
-  }
-
-  #window(at: number, bytes: number = this.#size - at): Buffer {
-    const content = Buffer.alloc(Math.max(0, bytes))
-    this.#fill(this.#fd, content, at)
-    return content
+    return basesIn(this.#bytes.window(HEADER_BYTES, this.size), header).length >=
+      basesIn(this.#bytes.window(HEADER_BYTES, this.size), full).length
+      ? header
+      : full
   }
 
   #inFile(): readonly StoredSegment[] {
     const { geometry } = this
-    if (geometry === undefined) return this.#foundIn(HEADER_BYTES, this.#size - HEADER_BYTES)
+    if (geometry === undefined) return this.#foundIn(HEADER_BYTES, this.size - HEADER_BYTES)
     const stated = geometryOf(this.region) === undefined ? [] : segmentsOf(this.region, geometry)
     const known = new Set(stated.map(({ at }) => at))
     const { segments, segmentBytes, headerBytes: header } = geometry
@@ -305,7 +241,7 @@ export class StoredRing implements ReadableRing {
     for (let index = 0; index < segments; index++) {
       const at = header + index * segmentBytes
       const isUnused = geometryOf(this.region) !== undefined && baseOf(this.region, index) === -1
-      if (known.has(at) || isUnused || at >= this.#size) continue
+      if (known.has(at) || isUnused || at >= this.size) continue
       others.push(...this.#foundIn(at, segmentBytes, (base) => isBaseOf(geometry, index, base)).slice(-1))
     }
     return [...stated, ...others]
@@ -313,7 +249,7 @@ export class StoredRing implements ReadableRing {
 
   /** Segments that only their frames tell of. */
   #foundIn(at: number, bytes: number, isBase: (base: number) => boolean = () => true): readonly StoredSegment[] {
-    const bases = basesIn(this.#window(at, Math.min(bytes, this.#size - at)), this.check).filter(isBase)
+    const bases = basesIn(this.#bytes.window(at, bytes), this.check).filter(isBase)
     return bases.map((base) => ({ base, used: bytes & ~7, events: 0, eventsBefore: 0, path: undefined, at, isOpen: true }))
   }
 
@@ -324,55 +260,6 @@ export class StoredRing implements ReadableRing {
   }
 }
 
-/** A bad sector costs its page. */
-function readPiece(fd: number, target: Buffer, done: number, at: number): number {
-  const length = target.length - done
-  try {
-    return readSync(fd, target, done, length, at)
-  } catch (error) {
-    if (errorCode(error) !== 'EIO') throw error
-    return Math.min(length, PAGE_BYTES - (at % PAGE_BYTES))
-  }
-}
-
-/** The segments that the header of a ring names, in no order. */
-function segmentsOf({ words, doubles }: Region, geometry: Geometry | undefined): readonly StoredSegment[] {
-  if (geometry === undefined) return []
-  const { segments, segmentBytes, headerBytes: header } = geometry
-  const newest = words[CONTROL.newest] as number
-  const isPiecewise = ((words[CONTROL.flags] as number) & FLAG_FULL_CHECK) !== 0
-  const found: StoredSegment[] = []
-  const newestBase = doubles[((ROWS_AT + newest * ROW_BYTES) >> 3) + ROW.base] ?? -1
-  for (let index = 0; index < segments; index++) {
-    const row = (ROWS_AT + index * ROW_BYTES) >> 3
-    const base = doubles[row + ROW.base] as number
-    const isOfLap = base <= newestBase && base > newestBase - segments * segmentBytes
-    if (!isBaseOf(geometry, index, base) || !isOfLap) continue
-    const stored = {
-      base,
-      eventsBefore: countOf(doubles[row + ROW.eventsBefore]),
-      path: undefined,
-      at: header + index * segmentBytes,
-    }
-    const events = countOf(doubles[row + ROW.events])
-    const used = Math.min(countOf(doubles[row + ROW.used]), segmentBytes) & ~7
-    if (index !== newest) found.push({ ...stored, used, events, isOpen: false })
-    else if (isPiecewise) found.push({ ...stored, used: segmentBytes & ~7, events: 0, isOpen: true })
-    else {
-      const published = positionNear(base, words[CONTROL.published] as number) - base
-      const total = countOf(doubles[NUMBER.events])
-      const isPlausible = published >= 0 && published <= segmentBytes
-      found.push({
-        ...stored,
-        used: isPlausible ? published : segmentBytes & ~7,
-        events: Math.max(0, total - stored.eventsBefore),
-        isOpen: !isPlausible,
-      })
-    }
-  }
-  return found
-}
-
 function identityIn(region: Region): RingIdentity | undefined {
   try {
     return readIdentity(region)
@@ -380,13 +267,4 @@ function identityIn(region: Region): RingIdentity | undefined {
     // its first page is damaged: the name of the file says whose it was
     return undefined
   }
-}
-
-function asStored(spilled: ReturnType<typeof listSpilled>[number]): StoredSegment {
-  return { ...spilled, at: 0, isOpen: false }
-}
-
-/** The ring's own copy of a segment goes before the one that was spilled. */
-function isFirstOf({ base, path }: StoredSegment, _: number, all: readonly StoredSegment[]): boolean {
-  return path === undefined || !all.some((other) => other.base === base && other.path === undefined)
 }

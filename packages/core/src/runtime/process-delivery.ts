@@ -156,8 +156,9 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     // its own is mapped, whatever has become of the file
     const isOwnMapped = region.mirror === undefined
     if (isOwnMapped) host.add(new RingView(region))
-    for (const ring of listRings(run))
-      if (!isOwnMapped || ring.origin !== origin) host.add(new RingView(openRegion(ring.path, mapper)))
+    const others = listRings(run).filter((ring) => !isOwnMapped || ring.origin !== origin)
+    // one that cannot be had costs no other
+    for (const { path } of others) upkeep(parts.report, 'delivery', () => void host.add(new RingView(openRegion(path, mapper))))
     return host
   }
   return makeRemoteDelivery({
