@@ -45,6 +45,15 @@ export interface AdapterHome {
    * there what its predecessor kept. One writer at a time owns it (the caller holds a lock).
    */
   readonly stateDir: string
+  /** What people know the application by. */
+  readonly service?: string
+  /** The run that this writer serves: an absolute path, never two at a time. */
+  readonly run?: string
+  /**
+   * Whether the writer of another run, given by its path, is about to end: its application is gone or has taken another configuration, and
+   * nobody else logs to it. What such a writer owns is free soon; what another one owns may stay so for ever.
+   */
+  readonly isEnding?: (run: string) => boolean
 }
 
 /** The next event of each origin behind the highest `seq` that its destination has. */
@@ -76,6 +85,11 @@ export interface Adapter {
   reopen?(): void
   /** True when SIGHUP means `reopen` to it. The signal then no longer ends the process. */
   readonly reopensOnHangup?: boolean
+  /**
+   * Lets go at once, before it returns, of what only one may own (see `AdapterRecipe.resource`), so that another one can have it. Called
+   * when everything has been written and this writer or its process is about to end. A `write` that comes all the same takes it again.
+   */
+  release?(): void
   /**
    * Asked once, before the first write, by a writer that took over from another: the highest `seq` of each `origin` that the
    * destination surely has. Events up to there are not written again. Only for destinations that get the events of one origin in order.

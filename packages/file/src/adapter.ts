@@ -1,6 +1,7 @@
 import type { Adapter, AdapterHome, Health, LineBlock, LogRecord, NextRecords } from '@holdfast/api'
 import { LEVELS } from '@holdfast/api'
 import { AdapterError, type Clock, systemClock } from '@holdfast/core'
+import { type Claim, claimFiles } from './claim-file.js'
 import { LineBuffer, totalRender } from './encode.js'
 import { errorCode, errorReason } from './error-code.js'
 import { Issues } from './issues.js'
@@ -19,6 +20,8 @@ export interface FileParts {
   readonly clock?: Clock
   /** Where to keep what a writer that takes over has to know. */
   readonly home?: AdapterHome
+  /** How paths are claimed. @default by locks beside the files, unless a transport is given */
+  readonly claim?: Claim
 }
 
 /**
@@ -30,6 +33,7 @@ export class FileAdapter implements Adapter {
   readonly reopensOnHangup: boolean
   readonly #settings: FileSettings
   readonly #clock: Clock
+  readonly #claim: Claim | undefined
   readonly #transport: FileTransport
   readonly #issues = new Issues()
   readonly #file: LogFile
@@ -44,13 +48,14 @@ export class FileAdapter implements Adapter {
   #cancelSync: (() => void) | undefined
   #closing: Promise<void> | undefined
 
-  constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock, home }: FileParts = {}) {
+  constructor(settings: FileSettings, { transport = nodeTransport, clock = systemClock, home, claim }: FileParts = {}) {
     this.name = settings.name
     this.reopensOnHangup = settings.reopenOnSighup
     this.#settings = settings
     this.#clock = clock
     this.#transport = transport
-    this.#file = new LogFile({ settings, transport, clock, issues: this.#issues, home })
+    this.#claim = claim ?? (transport === nodeTransport ? claimFiles(home) : undefined)
+    this.#file = new LogFile({ settings, transport, clock, issues: this.#issues, home, claim: this.#claim })
     this.#block = new LineBuffer(this.#render())
     if (settings.format === 'json') this.writeLinesSync = (lines) => this.#writeLines(lines)
     if (home === undefined) return
@@ -120,6 +125,11 @@ export class FileAdapter implements Adapter {
     }
   }
 
+  /** Leaves the file, and its path to whoever wants it. The next write comes back. */
+  release(): void {
+    this.#file.release()
+  }
+
   /** Waits for a compression under way, at most 3 seconds. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -140,7 +150,10 @@ export class FileAdapter implements Adapter {
 
   /** What an earlier run has written last, and the line that was torn; its file is open only meanwhile. */
   #resumeFrom(home: AdapterHome, next: NextRecords = () => []): ReadonlyMap<string, number> {
-    const predecessor = new FileAdapter(this.#settings, { transport: this.#transport, clock: this.#clock, home })
+    // the path may be its path as well
+    this.release()
+    const parts = { transport: this.#transport, clock: this.#clock, home }
+    const predecessor = new FileAdapter(this.#settings, this.#claim === undefined ? parts : { ...parts, claim: this.#claim })
     const seqs = predecessor.resume?.() ?? new Map<string, number>()
     const mended = predecessor.mend?.(next(seqs)) ?? seqs
     // the file is closed at once; what goes on for a while is a compression that it had left half-done
@@ -155,6 +168,8 @@ export class FileAdapter implements Adapter {
     try {
       this.#file.prepare(time)
     } catch (error) {
+      // it waits for a path, which is no failure
+      if (error instanceof AdapterError) throw error
       this.#fail(error, 0)
     }
   }

@@ -11,7 +11,8 @@ export async function compressFile(transport: FileTransport, path: string, signa
   const temporary = `${path}${UNFINISHED_MARK}${transport.uniqueSuffix()}`
   try {
     const before = await transport.linkStatusLater(path)
-    if (before?.kind !== 'file') return
+    // an empty one may be a name that a rotation has reserved, and is about to fill
+    if (before?.kind !== 'file' || before.size === 0) return
     await transport.gzipLater(path, temporary, signal)
     const after = await transport.linkStatusLater(path)
     const isSame = after?.identity === before.identity && after.size === before.size && after.mtimeMs === before.mtimeMs

@@ -16,6 +16,8 @@ export interface Evidence {
   readonly seen: SeenEvents
   /** Reads what a predecessor kept beside the files. Throws when it is there and cannot be read. */
   load(): void
+  /** Somebody kept something before, whether it can be read or not. */
+  readonly hasPredecessor: boolean
   /** Whether this file was announced to be written to, whatever else is known of it. */
   knows(file: OpenFile): boolean
   /** Notes the events in a file from byte `from` on. Returns what a kill may have left half-written at its end. It is only read. */
@@ -46,6 +48,7 @@ export function evidenceInLines(doubtBytes: number, issues: Issues): Evidence {
   return {
     seen,
     load: NOTHING,
+    hasPredecessor: false,
     knows: () => false,
     account(file, from) {
       note(file, from)
@@ -64,6 +67,7 @@ export function evidenceInLines(doubtBytes: number, issues: Issues): Evidence {
 /** Other lines do not tell: each block is announced by a mark in a file beside, before it is written. */
 export class EvidenceInMarks implements Evidence {
   readonly seen: SeenEvents
+  hasPredecessor = false
   readonly #issues: Issues
   readonly #marks: Marks
   /** What a predecessor announced last. */
@@ -80,6 +84,7 @@ export class EvidenceInMarks implements Evidence {
 
   load(): void {
     if (this.#marks.isOpen || !this.#marks.areThere) return
+    this.hasPredecessor = true
     try {
       this.#inherited = this.#marks.open()
     } catch (error) {

@@ -47,6 +47,9 @@ export class Handover {
   #from = 0
   #left: string | undefined
   #saved: WriterState | undefined
+  /** What the predecessor has left. */
+  #found: WriterState | undefined
+  #isLoaded = false
   /** What could not be saved. */
   #due: WriterState | undefined
 
@@ -68,18 +71,53 @@ export class Handover {
     return this.#left
   }
 
-  /** Opens the predecessor's file; `undefined` when there is none to go on with. */
-  takeOver(): TakenOver | undefined {
-    const { transport, issues, settings } = this.#parts
-    let state: WriterState | undefined
+  /** Somebody wrote for this run before. */
+  get hasPredecessor(): boolean {
+    this.#load()
+    return this.#found !== undefined || this.evidence.hasPredecessor
+  }
+
+  /** Where the predecessor wrote to. */
+  get path(): string | undefined {
+    this.#load()
+    return this.#found?.path
+  }
+
+  /** Notes the events in a file that somebody else may be writing. It is only read. */
+  peek(path: string): void {
+    const { transport } = this.#parts
+    if (transport.status(path)?.kind !== 'file') return
+    const file = OpenFile.adopt(transport, path, transport.open(path, 'read', 0), 'leave')
+    try {
+      this.evidence.look(file)
+    } finally {
+      file.close()
+    }
+  }
+
+  /**
+   * Opens the predecessor's file; `undefined` when there is none to go on with.
+   *
+   * @param path the one that this writer has, if it was asked for one; the predecessor's is only read where it is another
+   */
+  takeOver(path?: string): TakenOver | undefined {
+    this.#load()
+    const state = this.#found
+    if (this.#parts.settings.target.kind === 'directory') return state && this.#reopen(state)
+    if (state !== undefined && state.path !== path) this.#parts.issues.attempt('resume', () => this.peek(state.path))
+    if (path === undefined) return undefined
+    return (state?.path === path ? this.#reopen(state) : undefined) ?? this.#openUnknown(path)
+  }
+
+  #load(): void {
+    if (this.#isLoaded) return
+    const { transport, issues } = this.#parts
     issues.attempt('resume', () => {
-      state = readState(transport, this.#statePath)
+      this.#found = readState(transport, this.#statePath)
     })
     this.evidence.load()
-    for (const [origin, seq] of state?.seen ?? []) this.evidence.seen.note(origin, seq)
-    const { target } = settings
-    if (target.kind === 'directory') return state && this.#reopen(state)
-    return (state?.path === target.path ? this.#reopen(state) : undefined) ?? this.#openUnknown(target.path)
+    for (const [origin, seq] of this.#found?.seen ?? []) this.evidence.seen.note(origin, seq)
+    this.#isLoaded = true
   }
 
   /** Notes that lines go to this file from now on, from byte `from` on. Throws when that cannot be kept. */

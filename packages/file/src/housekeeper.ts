@@ -26,6 +26,8 @@ export interface HousekeeperParts {
   readonly issues: Issues
   /** Identity and size of the file being written. */
   readonly current: () => { readonly identity: string; readonly size: number } | undefined
+  /** Whether nobody else looks after these files. */
+  readonly mayTidy: () => boolean
 }
 
 /**
@@ -55,7 +57,7 @@ export class Housekeeper {
 
   /** Asks for a pass soon. */
   wake(): void {
-    if (!this.#isNeeded || this.#abort.signal.aborted) return
+    if (!this.#isNeeded || this.#abort.signal.aborted || !this.#parts.mayTidy()) return
     this.#isAsked = true
     this.#pass ??= this.#run()
   }

@@ -1,7 +1,18 @@
 import { errorReason } from './error-code.js'
 
 /** What may go wrong beside writing; none of it stops the log. */
-export type IssueKind = 'rotate' | 'reopen' | 'mode' | 'latest' | 'compress' | 'retain' | 'fsync' | 'format' | 'state' | 'resume'
+export type IssueKind =
+  | 'rotate'
+  | 'reopen'
+  | 'mode'
+  | 'latest'
+  | 'compress'
+  | 'retain'
+  | 'fsync'
+  | 'format'
+  | 'state'
+  | 'resume'
+  | 'place'
 
 /** Troubles that last, each until the same step works again. */
 export class Issues {

@@ -36,6 +36,13 @@ export class LineEnd {
     return this.torn?.start ?? this.tail?.start ?? file.size
   }
 
+  /** The file is somebody else's now: whatever is half in it stays, and comes again whole. */
+  forget(): void {
+    this.torn = undefined
+    this.tail = undefined
+    this.completed = undefined
+  }
+
   /** Says whose beginning the tail is: its line is torn then. Nobody's gets an end and stays. */
   claim(file: OpenFile, owner: Pick<TornLine, 'json' | 'line'> | undefined): void {
     const { tail } = this

@@ -1,17 +1,20 @@
 import type { AdapterHome, LogRecord } from '@holdfast/api'
 import type { Clock } from '@holdfast/core'
+import type { Claim } from './claim-file.js'
 import type { LineBuffer } from './encode.js'
-import { EvidenceInMarks, evidenceInLines } from './evidence.js'
-import { Handover } from './handover.js'
+import type { Handover } from './handover.js'
 import { Housekeeper } from './housekeeper.js'
 import type { Issues } from './issues.js'
 import { pointLatest } from './latest.js'
 import { LineEnd, type TornLine } from './line-end.js'
+import { makeHandover } from './make-handover.js'
 import type { OpenFile, Shortfall } from './open-file.js'
 import { Opener } from './opener.js'
 import type { FileSettings } from './options.js'
-import { nextBoundary } from './schedule.js'
-import { removeEmpty, renameSurely } from './surely.js'
+import { type Moved, Relocation } from './relocation.js'
+import { type Residence, residenceOf } from './residence.js'
+import { isDue, nextBoundary } from './schedule.js'
+import { removeEmpty } from './surely.js'
 import type { FileTransport } from './transport.js'
 
 /** How often to look whether the path still leads to the open file. */
@@ -29,6 +32,8 @@ export interface LogFileParts {
   readonly clock: Clock
   readonly issues: Issues
   readonly home?: AdapterHome | undefined
+  /** How paths are claimed; without it they are nobody's. */
+  readonly claim?: Claim | undefined
 }
 
 /** A sequence of files that its owner sees as one endless file. */
@@ -39,6 +44,9 @@ export class LogFile {
   readonly #issues: Issues
   readonly #opener: Opener
   readonly #handover: Handover | undefined
+  /** Sees to it that nobody else writes the path; below `dir` each file is one's own. */
+  readonly #residence: Residence | undefined
+  readonly #relocation: Relocation | undefined
   #isTakenOver = false
   readonly housekeeper: Housekeeper
   #file: OpenFile | undefined
@@ -56,14 +64,18 @@ export class LogFile {
   #quietUntil = Number.NEGATIVE_INFINITY
   #batchesLeft = LOOK_INTERVAL_BATCHES
 
-  constructor({ settings, transport, clock, issues, home }: LogFileParts) {
+  constructor({ settings, transport, clock, issues, home, claim }: LogFileParts) {
     this.#settings = settings
     this.#transport = transport
     this.#clock = clock
     this.#issues = issues
     this.#opener = new Opener(settings, transport, issues)
-    if (home !== undefined) this.#handover = this.#makeHandover(home)
-    this.housekeeper = new Housekeeper({ settings, transport, clock, issues, current: () => this.#file })
+    this.#handover = makeHandover(home, { settings, transport, issues, opener: this.#opener })
+    this.#residence = residenceOf(settings, { transport, clock, claim, home })
+    if (this.#residence !== undefined)
+      this.#relocation = new Relocation({ residence: this.#residence, opener: this.#opener, transport, handover: this.#handover })
+    const mayTidy = (): boolean => this.#residence?.mayTidy !== false
+    this.housekeeper = new Housekeeper({ settings, transport, clock, issues, current: () => this.#file, mayTidy })
   }
 
   get path(): string | undefined {
@@ -100,7 +112,7 @@ export class LogFile {
     const handover = this.#handover
     if (handover === undefined) return new Map()
     try {
-      if (this.#file === undefined) this.#takeOver(handover, this.#clock.now())
+      if (this.#file === undefined) this.#learn(handover)
     } catch (error) {
       // the first write meets it again, where it can be told
       this.#issues.note('resume', error)
@@ -138,21 +150,18 @@ export class LogFile {
     this.#handover?.evidence.confirm(lines)
   }
 
-  #makeHandover({ stateDir }: AdapterHome): Handover {
-    const settings = this.#settings
-    const transport = this.#transport
-    const issues = this.#issues
-    const evidence =
-      settings.format === 'json'
-        ? evidenceInLines(settings.doubtBytes, issues)
-        : new EvidenceInMarks(transport, stateDir, settings.doubtBytes, issues)
-    return new Handover({ settings, transport, issues, opener: this.#opener, evidence, stateDir })
+  /** A first writer has nothing to go on with: it takes no path before it has something to write. */
+  #learn(handover: Handover): void {
+    const { target } = this.#settings
+    if (target.kind === 'path' && !handover.hasPredecessor) handover.peek(target.path)
+    else this.#takeOver(handover, this.#clock.now(), false)
   }
 
   /** Goes on in the file of the writer before; false when there is none. */
-  #takeOver(handover: Handover, now: number): boolean {
+  #takeOver(handover: Handover, now: number, mayWait = true): boolean {
     if (this.#isTakenOver) return false
-    const { file, tail } = handover.takeOver() ?? {}
+    const place = this.#residence?.settle(handover.path, mayWait)
+    const { file, tail } = handover.takeOver(place?.isNew === true ? undefined : place?.path) ?? {}
     this.#isTakenOver = true
     this.lineEnd.tail = tail
     if (file !== undefined) this.#begin(file, now)
@@ -183,10 +192,11 @@ export class LogFile {
 
   #open(now: number): void {
     if (this.#handover !== undefined && this.#takeOver(this.#handover, now)) return
-    const { target } = this.#settings
-    const path = target.kind === 'path' ? target.path : this.#runPath
-    const file = path === undefined ? this.#opener.openNext(now) : this.#opener.openPath(path)
-    this.#begin(file, now)
+    this.#begin(this.#relocation?.open() ?? this.#openInDirectory(now), now)
+  }
+
+  #openInDirectory(now: number): OpenFile {
+    return this.#runPath === undefined ? this.#opener.openNext(now) : this.#opener.openPath(this.#runPath)
   }
 
   #begin(file: OpenFile, now: number): void {
@@ -198,7 +208,30 @@ export class LogFile {
     this.#boundary = this.#nextBoundary(since)
     if (target.kind === 'directory') this.#runPath = file.path
     this.#handover?.beginAnyway(file, this.lineEnd.tail?.start)
+    this.#residence?.tell(this.#issues)
     if (latest !== undefined) this.#issues.attempt('latest', () => pointLatest(this.#transport, latest, file.path))
+  }
+
+  // ---- a path that is somebody else's
+
+  /** Leaves a path that is not ours any more, and goes home when the own one is free and no line is half in the file. */
+  #review(now: number): void {
+    const found = this.#residence?.review(this.lineEnd.isWhole && this.#rescue === undefined)
+    this.#residence?.tell(this.#issues)
+    if (found === 'evicted') this.#evacuate(now)
+    else if (found !== undefined)
+      this.#issues.attempt('place', () => this.#moveTo(this.#relocation?.goHome(found, this.#file as OpenFile), now))
+  }
+
+  /** Somebody else has the path: what is torn there stays as it is, and its record comes again whole. */
+  #evacuate(now: number): void {
+    const file = this.#file as OpenFile
+    this.lineEnd.forget()
+    this.#issues.attempt('state', () => this.#handover?.leave(file))
+    this.#leave(file)
+    this.#file = undefined
+    this.#residence?.leave()
+    this.#open(now)
   }
 
   // ---- a path that leads elsewhere
@@ -216,6 +249,7 @@ export class LogFile {
   }
 
   #look(now: number): void {
+    this.#review(now)
     const file = this.#file
     if (file?.isRegular === true) {
       let isThere = true
@@ -270,6 +304,7 @@ export class LogFile {
     const file = this.#file
     if (file?.isRegular !== true || !isDue(now, this.#rotateAgainAt, ROTATE_RETRY_MS)) return false
     const isDone = this.#issues.attempt('rotate', () => {
+      this.#residence?.checkRotation()
       this.lineEnd.end(file)
       if (file.size === 0) this.#boundary = this.#nextBoundary(now)
       else if (this.#settings.target.kind === 'path') this.#rotatePath(file, now)
@@ -299,45 +334,18 @@ export class LogFile {
     this.housekeeper.finish(old.path)
   }
 
-  /**
-   * The finished file takes a name of its own and keeps it:
-   *
-   * 1. make the finished name, empty, so that nobody else takes it; what cannot be made shows before anything has changed
-   * 2. with a home, note that name and the events of the file; rename the file over it
-   * 3. open a new file under the path; if that fails, undo 2
-   *
-   * Where a step reports a failure it is looked what it has done. A crash behind any step loses nothing: the next run goes on with the path, or makes it.
-   */
   #rotatePath(old: OpenFile, now: number): void {
-    const present = this.#transport.linkStatus(old.path)
-    if (present?.kind === 'link') throw linkAt(old.path)
-    if (present?.identity !== old.identity) {
-      // somebody else moved it: the next batch looks after that, where a failure can be told
-      this.#nextLook = now
-      this.attendNext()
-      return
-    }
-    const { path: finished, identity } = this.#opener.reserve(old.look().mtimeMs)
-    try {
-      this.#handover?.leave(old, finished)
-      renameSurely(this.#transport, old.path, finished)
-    } catch (error) {
-      removeEmpty(this.#transport, finished, identity)
-      this.#nextLook = now // it may have been moved all the same
-      throw error
-    }
-    let next: OpenFile
-    try {
-      next = this.#opener.openPath(old.path)
-    } catch (error) {
-      this.#nextLook = now
-      if (this.#transport.linkStatus(old.path) === undefined) renameSurely(this.#transport, finished, old.path)
-      throw error
-    }
-    this.#opener.syncDirectory(finished)
-    this.#leave(old)
-    this.#begin(next, now)
-    this.housekeeper.finish(finished)
+    // where it fails it may have been moved all the same: the next batch looks after that, where a failure can be told
+    this.#nextLook = now
+    this.attendNext()
+    this.#moveTo(this.#relocation?.rotate(old), now)
+  }
+
+  #moveTo(moved: Moved | undefined, now: number): void {
+    if (moved === undefined) return
+    this.#leave(this.#file as OpenFile)
+    this.#begin(moved.next, now)
+    this.housekeeper.finish(moved.finished)
   }
 
   // ---- durability and end
@@ -355,8 +363,15 @@ export class LogFile {
     this.#issues.attempt('reopen', () => file.close())
   }
 
-  close(): void {
+  /** Leaves the file, and the path to whoever wants it. The next `prepare` comes back. */
+  release(): void {
     this.#closeFile()
+    this.attendNext()
+    this.#residence?.leave()
+  }
+
+  close(): void {
+    this.release()
     this.#issues.attempt('state', () => this.#handover?.close())
   }
 
@@ -368,17 +383,11 @@ export class LogFile {
       this.saveDeleted()
       this.lineEnd.end(this.#file as OpenFile)
     })
-    this.#leave(this.#file as OpenFile)
+    const file = this.#file
+    if (this.#residence?.isAway === true) this.#issues.attempt('rotate', () => void this.#relocation?.finish(file))
+    this.#leave(file)
     if (this.#rescue !== undefined) this.#leave(this.#rescue.from)
+    this.#rescue = undefined
     this.#file = undefined
   }
-}
-
-function linkAt(path: string): Error {
-  return new Error(`Expected \`${path}\` to be a file, got a link. Give the path that it leads to.`)
-}
-
-/** Whether a moment has come; also when the clock was set back, so that nothing waits for as long as that. */
-function isDue(now: number, due: number, interval: number): boolean {
-  return now >= due || now < due - interval
 }

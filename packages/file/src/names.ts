@@ -38,6 +38,12 @@ export function stampedPath(target: FileTarget, time: number, sequence: number):
   }
 }
 
+/** Where lines go that belong to a path which somebody else has: `logs/app.2.log` for `logs/app.log`. What is finished there has the names of the path itself. */
+export function substitutePath(path: string, number: number): string {
+  const { dir, name, ext } = parse(path)
+  return join(dir, `${name}.${number}${ext}`)
+}
+
 /** Directories that may hold files of ours are the root itself, or those below it whose name is a date. */
 export function rootOf(target: FileTarget): string {
   return target.kind === 'path' ? dirname(target.path) : target.dir

@@ -36,6 +36,13 @@ export class Opener {
     return file
   }
 
+  /** Makes a file where nothing may be. */
+  openNew(path: string): OpenFile {
+    const file = this.#adopt(path, 'create')
+    this.#finish(file)
+    return file
+  }
+
   /** Opens a regular file that is there, and leaves its torn last line as it is. */
   openAsIs(path: string): OpenFile {
     return OpenFile.adopt(this.#transport, path, this.#transport.open(path, 'append', this.#settings.mode), 'leave')

@@ -48,7 +48,7 @@ export function cleanPrefix(prefix: string): string {
 }
 
 /** The name of the application without its scope, else that of its script, else nothing. */
-function programName(): string {
+export function programName(): string {
   const script = process.argv[1]
   if (script === undefined) return ''
   for (let dir = dirname(resolve(script)); ; dir = dirname(dir)) {

@@ -14,3 +14,8 @@ export function nextBoundary(now: number, every: RotateEvery): number {
       return Math.floor(now) - at.getMilliseconds() - at.getSeconds() * 1000 + (60 - at.getMinutes()) * 60_000
   }
 }
+
+/** Whether a moment has come; also when the clock was set back, so that nothing waits for as long as that. */
+export function isDue(now: number, due: number, interval: number): boolean {
+  return now >= due || now < due - interval
+}

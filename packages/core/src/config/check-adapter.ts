@@ -3,7 +3,7 @@ import { describeValue, kindOf } from './describe-value.js'
 import { adapterFinding, type Finding } from './finding.js'
 import { isObject } from './options.js'
 
-const OPTIONAL_METHODS = ['flush', 'close', 'health', 'writeSync', 'flushSync', 'reopen']
+const OPTIONAL_METHODS = ['flush', 'close', 'health', 'writeSync', 'flushSync', 'reopen', 'release']
 
 /** What is wrong with an entry of `adapters`: it is neither an adapter nor a recipe, or its lane cannot be. */
 export function checkAdapter(entry: unknown, path: string): readonly Finding[] {

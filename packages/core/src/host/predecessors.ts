@@ -1,40 +1,40 @@
-import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import type { Clock } from '../clock.js'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PRIVATE_FILE_MODE } from '../tree/private-directory.js'
+import { formatProcessId, isSameProcess, ownProcessId, parseProcessId } from '../tree/process-id.js'
 import { isGone } from '../tree/process-state.js'
 import { readRunFacts } from '../tree/run-facts.js'
-import { siblingsOf } from '../tree/run-paths.js'
-import { currentWriter } from '../tree/writer-lock.js'
+import { readIdentityOf } from './read-identity.js'
+import { listRings } from './ring-files.js'
 
-const LOOK_MS = 5
-const BUDGET_MS = 10_000
+/** In the directory of a run whose root has taken another configuration. */
+const REPLACED = 'replaced'
 
 /**
- * Waits until the writers of earlier runs of this service are done: an application that was started again, or a configuration that was replaced,
- * may want the very files that those still write. Two processes never write one path.
- *
- * @param replaced the run that this one takes the place of, if its root is still the same process
- * @param beat called at each look
+ * Says in a run that its root goes on with another one, so that its writer ends as soon as nobody else logs to it. A run of an ancestor, which
+ * others go on with, says nothing.
  */
-export async function untilPredecessorsAreDone(
-  clock: Clock,
-  run: string,
-  replaced: string | undefined,
-  beat: () => void,
-): Promise<void> {
-  const deadline = clock.monotonic() + BUDGET_MS
-  const isBusy = (path: string): boolean => {
-    const holder = currentWriter(path)?.process
-    if (holder === undefined || isGone(holder)) return false
-    const facts = readRunFacts(path)
-    return path === replaced || (facts !== undefined && isGone(facts.root))
+export function noteReplaced(run: string): void {
+  try {
+    const facts = readRunFacts(run)
+    if (facts === undefined || !isSameProcess(facts.root, ownProcessId())) return
+    writeFileSync(join(run, REPLACED), '', { mode: PRIVATE_FILE_MODE })
+  } catch {
+    // a full disk, say: then nobody waits for its writer, but takes another name
   }
-  const siblings = siblingsOf(run)
-  const earlier = readdirSync(siblings)
-    .filter((name) => name !== basename(run))
-    .map((name) => join(siblings, name))
-  while (earlier.some(isBusy) && clock.monotonic() < deadline) {
-    beat()
-    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve, { keepAlive: true }))
-  }
+}
+
+/**
+ * Whether the writer of a run is about to end: its root is gone or has taken another configuration, and none of its other members goes on.
+ * What it owns is worth waiting for then. A lane waits so by itself: the others of its writer begin at once.
+ */
+export function isEnding(run: string): boolean {
+  const facts = readRunFacts(run)
+  if (facts === undefined || !(isGone(facts.root) || existsSync(join(run, REPLACED)))) return false
+  const root = formatProcessId(facts.root)
+  return listRings(run).every(({ path }) => {
+    const owner = readIdentityOf(path)?.process
+    const id = parseProcessId(owner)
+    return owner === root || id === undefined || isGone(id)
+  })
 }

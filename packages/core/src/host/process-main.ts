@@ -3,7 +3,6 @@ import { onTimerFailure, systemClock } from '../clock.js'
 import { describeError, writeStderr } from '../diagnostics/hub.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
-import { untilPredecessorsAreDone } from './predecessors.js'
 import { openControl, RunWriter } from './run-writer.js'
 import { loadRecipes, type WriterSpec } from './writer-spec.js'
 
@@ -15,8 +14,6 @@ export interface ProcessStart {
   /** Runs whose processes are all dead. */
   readonly recover: readonly string[]
   readonly spec: WriterSpec
-  /** The run that this one takes the place of. */
-  readonly replaced?: string | undefined
 }
 
 /** It ends when there is nothing more to do, and not when a terminal, a container or a service manager tells the application to end. */
@@ -25,7 +22,7 @@ function ignoreSignals(): void {
 }
 
 async function main(): Promise<void> {
-  const { run, afterEpoch, recover, spec, replaced } = JSON.parse(readFileSync(0, 'utf8')) as ProcessStart
+  const { run, afterEpoch, recover, spec } = JSON.parse(readFileSync(0, 'utf8')) as ProcessStart
   const lock = acquireWriter(run, afterEpoch)
   // another one was quicker, which is as good
   if (lock === undefined) return
@@ -33,8 +30,6 @@ async function main(): Promise<void> {
   // from here on it shows that it lives: what comes before its own run may take its time
   const control = openControl(run)
   control.begin(lock.epoch, process.pid)
-  const beat = (): void => control.beat()
-  await untilPredecessorsAreDone(systemClock, run, replaced, beat)
   const writer = new RunWriter({ clock: systemClock, spec, adapters, run, epoch: lock.epoch, control, left: recover })
   // `kill -HUP` of the writer is what a log rotation from outside asks for
   process.on('SIGHUP', () => writer.reopen())

@@ -5,9 +5,10 @@ import type { Clock } from '../clock.js'
 import { findMapperIn } from '../mapping/find-mapper.js'
 import { joinPulse } from '../tree/pulse.js'
 import { removeRunDirectory } from '../tree/run-directory.js'
-import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
+import { runPaths, safeName } from '../tree/run-paths.js'
 import { Burials } from './burials.js'
 import { Control } from './control.js'
+import { laneHome } from './lane-home.js'
 import { shrinkRun } from './left-run.js'
 import { LeftRuns } from './left-runs.js'
 import { openRegion } from './open-region.js'
@@ -64,7 +65,7 @@ export class RunWriter {
       epoch,
       adapters,
       lanes: readTreeFile(run)?.lanes.map(({ name }) => name) ?? adapters.map(({ name }) => name),
-      build: (recipe) => buildAdapter(recipe, { stateDir: laneDirectory(run, recipe.name) }),
+      build: (recipe) => buildAdapter(recipe, laneHome(run, recipe.name)),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
@@ -132,6 +133,7 @@ export class RunWriter {
     const { clock, spec } = this.#parts
     const now = clock.monotonic()
     let isOver = true
+    if (![...this.#host.rings.values()].some(({ isOpen }) => isOpen)) this.#host.releaseSettled()
     for (const ring of this.#host.rings.values()) {
       if (ring.isOpen || !ring.isSettled) isOver = false
       else {

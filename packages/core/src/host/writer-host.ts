@@ -204,6 +204,19 @@ export class WriterHost {
     for (const lane of this.lanes) if (!lane.health.isQuarantined) lane.health.readyAt = 0
   }
 
+  /** Nobody logs any more: lanes that have everything let go of what others may be waiting for. */
+  releaseSettled(): void {
+    for (const lane of this.lanes) {
+      if (lane.isClosed || lane.isWriting || lane.isBehind || lane.held.length > 0 || lane.health.isQuarantined) continue
+      try {
+        lane.adapter.release?.()
+      } catch (error) {
+        const { name } = lane
+        this.report('adapter_error', { adapter: name, operation: 'close', error: describeError(error), code: errorCode(error) })
+      }
+    }
+  }
+
   /** Everything that can be delivered is; then the adapters are flushed and closed. Rings that are not drained keep what they have. */
   async close(): Promise<void> {
     for (const lane of this.lanes) lane.isClosed ||= this.#mayHang(lane)

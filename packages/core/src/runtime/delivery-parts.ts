@@ -35,8 +35,6 @@ export interface DeliveryParts {
   readonly counters: () => ProducerCounters
   /** Tells this process's adapters from the same ones of other processes, see `AdapterRecipe.create`. */
   readonly instance: string | undefined
-  /** The run of the runtime that this one takes the place of. */
-  readonly replacedRun: string | undefined
   /** The module that the configuration came from, if it was one. */
   readonly configModule: URL | undefined
   /** What this process takes over from an ancestor whose tree it joins. */

@@ -10,6 +10,7 @@ import { ContextBinder } from '../context/context-binder.js'
 import { DiagnosticHub } from '../diagnostics/hub.js'
 import { tellUpkeepFailure } from '../diagnostics/upkeep.js'
 import { isWriter } from '../host/is-writer.js'
+import { noteReplaced } from '../host/predecessors.js'
 import { newOrigin } from '../ring/origin.js'
 import { takeContext } from '../tree/lineage.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
@@ -74,17 +75,10 @@ export function initRuntime(given: RuntimeConfig | URL | undefined, options: Ini
   if (installed?.takeInit !== undefined) return installed.takeInit(config ?? {})
   const before = slot.port
   const binder = slotBinder() ?? new ContextBinder()
-  const runtime = make(
-    config ?? {},
-    process.env,
-    { ...options, configModule, replacedRun: installed?.runtime.inspect().writer.run },
-    binder,
-    true,
-  )
+  const runtime = make(config ?? {}, process.env, { ...options, configModule }, binder, true)
   slot.port = portOf(runtime, config ?? {}, binder, true)
   if (before !== undefined && 'takeEvents' in before) runtime.replay((before as BeforeInit).takeEvents())
-  // the old one delivers what it holds on its own time: nothing new reaches it
-  installed?.runtime.shutdown().catch((error: unknown) => runtime.tellFailure('bookkeeping', error))
+  if (installed !== undefined) replace(installed.runtime, runtime)
   return runtime
 }
 
@@ -131,10 +125,17 @@ export function slotBinder(): ContextBinder | undefined {
   return port !== undefined && 'binder' in port ? (port as InstalledPort | BeforeInit).binder : undefined
 }
 
+/** The old one delivers what it holds on its own time: nothing new reaches it. What only one may own it gives to the new one. */
+function replace(old: Runtime, next: RunningRuntime): void {
+  const { run } = old.inspect().writer
+  if (run !== '') noteReplaced(run)
+  old.shutdown().catch((error: unknown) => next.tellFailure('bookkeeping', error))
+}
+
 function make(
   config: RuntimeConfig,
   env: NodeJS.ProcessEnv,
-  options: MakeOptions & { readonly configModule?: URL | undefined; readonly replacedRun?: string | undefined },
+  options: MakeOptions & { readonly configModule?: URL | undefined },
   binder: ContextBinder,
   ownsProcess: boolean,
 ): RunningRuntime {
@@ -164,7 +165,6 @@ function make(
     chain: pidsOf(chain),
     inheritance,
     configModule: configModule ?? shared,
-    replacedRun: options.replacedRun === '' ? undefined : options.replacedRun,
     instance: shared === undefined ? undefined : threadId === 0 ? `${process.pid}` : `${process.pid}-${threadId}`,
   })
   // before the lineage is handed down: what the parent sent along is for this process alone

@@ -42,7 +42,6 @@ export interface Standing {
   readonly chain: readonly number[]
   readonly inheritance: Inheritance | undefined
   readonly configModule: URL | undefined
-  readonly replacedRun: string | undefined
   /** Set when other processes make the same adapters. */
   readonly instance: string | undefined
 }
@@ -52,7 +51,7 @@ export function buildParts(
   clock: Clock,
   hub: DiagnosticHub,
   binder: ContextBinder,
-  { origin, chain, inheritance, configModule, instance, replacedRun }: Standing,
+  { origin, chain, inheritance, configModule, instance }: Standing,
 ): RuntimeParts {
   const { report } = hub
   const encoder = new Encoder({ limits: settings.limits, scrub: settings.scrub, serializers: settings.serializers, report })
@@ -68,7 +67,6 @@ export function buildParts(
     counters: () => pipeline.counters,
     configModule,
     instance,
-    replacedRun,
     inheritance,
   })
   const sink: RingSink = new RingSink({

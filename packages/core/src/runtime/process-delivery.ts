@@ -6,6 +6,7 @@ import { openAsideOfRun } from '../aside/open-aside.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { upkeep } from '../diagnostics/upkeep.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
+import { laneHome } from '../host/lane-home.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
 import { listRings, ringPath, takeRingFile } from '../host/ring-files.js'
@@ -22,7 +23,7 @@ import { noteDeaths } from '../tree/deaths.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from '../tree/process-id.js'
 import { joinPulse } from '../tree/pulse.js'
 import { type CreatedRun, createRunDirectory, removeRunDirectory } from '../tree/run-directory.js'
-import { laneDirectory, runPaths, safeName } from '../tree/run-paths.js'
+import { runPaths, safeName } from '../tree/run-paths.js'
 import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
 import { ProcessLaunch } from '../writer/remote/process-launch.js'
@@ -83,7 +84,6 @@ function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delive
     spec: () => spec,
     needs: [join(run, 'control'), ringPath(run, parts.origin)],
     recover: claims.claimed.map(({ path }: ClaimedRun) => path),
-    replaced: parts.replacedRun,
     mayStart: () => true,
   })
   const order = settings.adapters.map(({ name }) => name)
@@ -145,7 +145,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
       epoch: lock.epoch,
       adapters: remote,
       lanes: lanes.map(({ name }) => name),
-      build: (recipe) => buildAdapter(recipe, { stateDir: laneDirectory(run, recipe.name) }),
+      build: (recipe) => buildAdapter(recipe, laneHome(run, recipe.name)),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,

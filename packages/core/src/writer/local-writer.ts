@@ -155,6 +155,8 @@ export class LocalWriter implements Writer {
 
   async close(options: FlushOptions): Promise<boolean> {
     this.#drainNow()
+    // before this returns: who takes this runtime's place logs in the same tick
+    this.#releaseSettled()
     const stopTrying = this.#keepTrying()
     try {
       return await this.#async.close(options, this.lanes, (lane) => this.#giveUp(lane), isWorthTrying)
@@ -179,6 +181,7 @@ export class LocalWriter implements Writer {
     }
     for (const lane of this.#syncLanes) if (!lane.isClosed) this.#guard(lane, 'flush', () => lane.adapter.flushSync?.())
     this.#drops.tellNow(this.lanes)
+    this.#releaseSettled()
   }
 
   reopen(): void {
@@ -306,7 +309,15 @@ export class LocalWriter implements Writer {
     giveUp(lane.cursor, lane.cursor.end, 'down')
   }
 
-  #guard(lane: Lane, operation: 'flush' | 'reopen', run: () => void): void {
+  /** Lanes that have everything let go of what others may be waiting for. */
+  #releaseSettled(): void {
+    for (const lane of this.#syncLanes) {
+      if (lane.isClosed || lane.held.length > 0 || lane.cursor.position < this.#parts.ring.position) continue
+      this.#guard(lane, 'close', () => lane.adapter.release?.())
+    }
+  }
+
+  #guard(lane: Lane, operation: 'flush' | 'reopen' | 'close', run: () => void): void {
     try {
       run()
     } catch (error) {

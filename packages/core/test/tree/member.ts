@@ -1,6 +1,8 @@
 /** A process that does what the test tells it by IPC, with its own eyes on the tree. It ends with the test. */
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, rmSync } from 'node:fs'
+import type { ClaimNote } from '../../dist/claim/claim-record.js'
+import { claimPath, type PathClaim } from '../../dist/claim/path-claim.js'
 import { systemClock } from '../../dist/clock.js'
 import { claimDeadRuns } from '../../dist/tree/claim-runs.js'
 import { findTree, type JoinOptions } from '../../dist/tree/join.js'
@@ -10,6 +12,8 @@ import { stateOf } from '../../dist/tree/process-state.js'
 import { joinPulse } from '../../dist/tree/pulse.js'
 import { createRunDirectory, type NewRun, openRunDirectory, removeRunDirectory } from '../../dist/tree/run-directory.js'
 import { acquireWriter, currentWriter, releaseWriter } from '../../dist/tree/writer-lock.js'
+
+const claims = new Map<string, PathClaim>()
 
 const calls = {
   ownProcessId,
@@ -61,6 +65,31 @@ const calls = {
     } finally {
       for (const fd of taken) closeSync(fd)
     }
+  },
+  /** Claims a path and keeps it. */
+  claimPath(path: string, note: ClaimNote = { owner: 'member' }) {
+    const outcome = claimPath(path, note)
+    if ('claim' in outcome) claims.set(path, outcome.claim)
+    return 'claim' in outcome ? ('claimed' as const) : 'error' in outcome ? ('error' as const) : ('taken' as const)
+  },
+  releasePath: (path: string) => claims.get(path)?.release(),
+  /** Claims a path again and again, and gives it back; a file that only one may make at a time is the witness. */
+  contendForPath(path: string, witness: string, untilMs: number) {
+    let held = 0
+    let violations = 0
+    while (Date.now() < untilMs) {
+      const outcome = claimPath(path, { owner: 'contender' })
+      if (!('claim' in outcome)) continue
+      held++
+      try {
+        closeSync(openSync(witness, 'wx'))
+        rmSync(witness)
+      } catch {
+        violations++
+      }
+      outcome.claim.release()
+    }
+    return { held, violations }
   },
   /** Takes the lock at the given moment, so that many try at once. */
   race(run: string, afterEpoch: number, atMs: number) {

@@ -31,8 +31,6 @@ export interface ProcessLaunchOptions {
   readonly needs: readonly string[]
   /** Runs of dead processes, to be recovered beside the present one. */
   readonly recover: readonly string[]
-  /** The run that this one takes the place of. */
-  readonly replaced?: string | undefined
   /** Whether this process may start a writer now. */
   readonly mayStart: () => boolean
 }
@@ -82,7 +80,6 @@ export class ProcessLaunch implements WriterLaunch {
       run,
       afterEpoch: currentWriter(run)?.epoch ?? 0,
       recover: this.#options.recover,
-      replaced: this.#options.replaced,
       spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
     }
     const input = this.#unlinkedFile(JSON.stringify(start))
