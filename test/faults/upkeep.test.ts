@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { faultyFs } from '../fixtures/faulty-fs/faulty-fs.js'
 import { cleanEnv, type Ended, ended, HOLDFAST, startScript, temporaryFolder } from '../fixtures/spawn.js'
 
@@ -172,4 +173,7 @@ async function startAgain(folder: string): Promise<void> {
       await runtime.shutdown({ timeoutMs: 30_000 })`),
   )
   assert.deepEqual([code, stderr], [0, ''])
+  // what was left is delivered beside the new run, by a writer that outlives its application
+  const runs = join(folder, 'state/upkeep')
+  while (readdirSync(runs).length > 0) await pause(20)
 }
