@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { FrameReader } from '../ring/reader.js'
 import { hide } from '../ring/salvage.js'
@@ -16,6 +16,7 @@ import {
 } from '../ring/shared/layout.js'
 import { positionWord } from '../ring/shared/position.js'
 import { makeRegion } from '../ring/shared/region.js'
+import { renameSurely } from '../surely.js'
 import { PRIVATE_FILE_MODE } from '../tree/private-directory.js'
 import type { StoredRing } from './stored-ring.js'
 
@@ -46,7 +47,7 @@ export function* compactRing(
     } finally {
       closeSync(fd)
     }
-    renameSync(partial, path)
+    renameSurely(partial, path)
   } catch {
     // nothing is lost: it is tried again another time
     return false

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
+import { renameSurely } from '../surely.js'
 import { makePrivateDirectory } from '../tree/private-directory.js'
 import { parkingPlace } from '../tree/run-directory.js'
 
@@ -23,7 +24,7 @@ export function parkForNextRuntime(run: string, path: string): void {
   if (makePrivateDirectory(folder)) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const { size } = statSync(path)
   const place = join(folder, basename(path))
-  renameSync(path, place)
+  renameSurely(path, place)
   parked.push({ path: place, bytes: size })
 }
 
@@ -31,7 +32,7 @@ export function parkForNextRuntime(run: string, path: string): void {
 export function takeParked(bytes: number, path: string): boolean {
   for (const candidate of parked.filter((file) => file.bytes === bytes)) {
     try {
-      renameSync(candidate.path, path)
+      renameSurely(candidate.path, path)
       parked.splice(parked.indexOf(candidate), 1)
       return true
     } catch (error) {

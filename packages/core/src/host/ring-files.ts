@@ -1,9 +1,10 @@
-import { closeSync, linkSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
 import { allocateFile } from '../mapping/allocate-file.js'
 import type { Mapper } from '../mapping/mapping.js'
 import { regionBytes } from '../ring/shared/layout.js'
+import { linkSurely, removeIfPossible, renameSurely } from '../surely.js'
 import { openRegular } from '../tree/open-regular.js'
 import { runPaths } from '../tree/run-paths.js'
 import { takeParked } from './parked-rings.js'
@@ -59,7 +60,7 @@ export function takeRingFile(
   for (const name of mapper === undefined ? [] : readdirSync(free)) {
     if (!name.startsWith(`${bytes}-`)) continue
     try {
-      renameSync(join(free, name), path)
+      renameSurely(join(free, name), path)
       return path
     } catch (error) {
       // another one was quicker
@@ -70,9 +71,9 @@ export function takeRingFile(
   const partial = join(run, `.${origin}.partial`)
   allocateFile(partial, bytes, mapper, { warm: true })
   try {
-    linkSync(partial, path)
+    linkSurely(partial, path)
   } finally {
-    rmSync(partial, { force: true })
+    removeIfPossible(partial)
   }
   return path
 }
@@ -117,7 +118,7 @@ export function removeRingFile({ path }: RingFile): void {
 /** Parks the file of a ring for the next producer, unless its own has taken it along or somebody has removed it. */
 export function parkRingFile(run: string, { origin, path }: RingFile): void {
   try {
-    renameSync(path, join(runPaths(run).free, `${statSync(path).size}-${origin}${SUFFIX}`))
+    renameSurely(path, join(runPaths(run).free, `${statSync(path).size}-${origin}${SUFFIX}`))
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error
   }

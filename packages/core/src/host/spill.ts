@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDirectories } from '../make-directories.js'
 import { countOfLoss } from '../ring/read-loss.js'
 import { FrameReader } from '../ring/reader.js'
 import { Segment } from '../ring/segment.js'
 import type { Spill } from '../ring/shared/ring-view.js'
+import { removeIfPossible, renameSurely } from '../surely.js'
 
 export interface SpilledSegment {
   readonly base: number
@@ -68,9 +69,9 @@ export class SpillFolder implements Spill {
     const partial = `${path}.partial`
     try {
       writeFileSync(partial, segment.bytes.subarray(0, used), { mode: 0o600 })
-      renameSync(partial, path)
+      renameSurely(partial, path)
     } catch (error) {
-      rmSync(partial, { force: true })
+      removeIfPossible(partial)
       throw error
     }
     this.#hold(spilled)

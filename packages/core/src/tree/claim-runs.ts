@@ -163,6 +163,8 @@ function rename(from: string, to: string): boolean {
     return true
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false
+    // it may have been done all the same: only one that claims gives this name
+    if (existsSync(to) && !existsSync(from)) return true
     throw error
   }
 }

@@ -1,10 +1,11 @@
-import { renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { basename, isAbsolute, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { type Clock, systemClock } from '../clock.js'
 import type { Environment } from '../config/environment.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import { randomBytes } from '../random-bytes.js'
+import { renameSurely } from '../surely.js'
 import { checkPrivateDirectory, makePrivateDirectory } from './private-directory.js'
 import { formatProcessId, ownProcessId } from './process-id.js'
 import { isAlive, stateOf } from './process-state.js'
@@ -96,7 +97,7 @@ export function openRunDirectory(path: string, wireVersion: number): OpenedRun |
 export function removeRunDirectory(path: string): void {
   const hidden = join(siblingsOf(path), `${REMOVED_PREFIX}${formatProcessId(ownProcessId())}-${randomBytes(4).toString('hex')}`)
   try {
-    renameSync(path, hidden)
+    renameSurely(path, hidden)
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return
     throw error
@@ -147,7 +148,7 @@ function makeRun(base: string, isTemporary: boolean, options: NewRun): CreatedRu
     writeRunFacts(unfinished, facts)
     // held before anybody can see the run
     pulse = startPulse(unfinished)
-    renameSync(unfinished, path)
+    renameSurely(unfinished, path)
   } catch (error) {
     pulse?.stop()
     rmSync(unfinished, { recursive: true, force: true })

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
 import { randomBytes } from '../random-bytes.js'
+import { renameSurely } from '../surely.js'
 import { PRIVATE_FILE_MODE } from './private-directory.js'
 import { formatProcessId, type ProcessId, parseProcessId } from './process-id.js'
 
@@ -52,7 +53,7 @@ export function readRunFacts(run: string): RunFacts | undefined {
 export function writeWhole(path: string, content: object): void {
   const temporary = `${path}.tmp-${randomBytes(6).toString('hex')}`
   writeFileSync(temporary, `${JSON.stringify(content)}\n`, { flag: 'wx', mode: PRIVATE_FILE_MODE })
-  renameSync(temporary, path)
+  renameSurely(temporary, path)
 }
 
 /** A JSON object in a small file; follows no link, waits for no pipe, and is `undefined` for anything else. */

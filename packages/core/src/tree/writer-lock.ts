@@ -1,7 +1,8 @@
-import { linkSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '../diagnostics/hub.js'
 import { randomBytes } from '../random-bytes.js'
+import { linkSurely, removeIfPossible, renameSurely } from '../surely.js'
 import { PRIVATE_FILE_MODE } from './private-directory.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from './process-id.js'
 import { isGone } from './process-state.js'
@@ -57,8 +58,8 @@ export function acquireWriter(
   if (!isKnownToBeGone && current?.process !== undefined && !isGone(current.process)) return undefined
   const epoch = afterEpoch + 1
   if (!linkEpoch(run, epoch, role)) return undefined
-  if (highestEpoch(run) !== epoch) {
-    rmSync(epochFile(run, epoch), { force: true })
+  if (!isHighest(run, epoch)) {
+    removeIfPossible(epochFile(run, epoch))
     return undefined
   }
   removeBelow(run, epoch)
@@ -72,7 +73,7 @@ export function releaseWriter(run: string, epoch: number): void {
     flag: 'wx',
     mode: PRIVATE_FILE_MODE,
   })
-  renameSync(temporary, epochFile(run, epoch))
+  renameSurely(temporary, epochFile(run, epoch))
 }
 
 /** False when the epoch was taken, or the run went away. */
@@ -81,23 +82,42 @@ function linkEpoch(run: string, epoch: number, role: WriterRole): boolean {
   try {
     const content = JSON.stringify({ epoch, role, process: formatProcessId(ownProcessId()) })
     writeFileSync(temporary, content, { flag: 'wx', mode: PRIVATE_FILE_MODE })
-    linkSync(temporary, epochFile(run, epoch))
+    linkSurely(temporary, epochFile(run, epoch))
     return true
   } catch (error) {
     const code = errorCode(error)
     if (code === 'EEXIST' || code === 'ENOENT') return false
     throw error
   } finally {
-    rmSync(temporary, { force: true })
+    removeIfPossible(temporary)
   }
 }
 
 /** Also the temporary files of candidates that were killed; a living one whose file is taken away has lost anyway. */
 function removeBelow(run: string, epoch: number): void {
-  for (const name of readdirSync(run)) {
+  for (const name of namesIn(run)) {
     const number = EPOCH_FILE.exec(name)?.[1]
     const isOld = number === undefined ? name.startsWith(TEMPORARY_PREFIX) : Number(number) < epoch
-    if (isOld) rmSync(join(run, name), { force: true })
+    if (isOld) removeIfPossible(join(run, name))
+  }
+}
+
+/** Whether this process holds the lock that it has linked. Where that cannot be seen it gives it back, or nobody could have it while it lives. */
+function isHighest(run: string, epoch: number): boolean {
+  try {
+    return highestEpoch(run) === epoch
+  } catch (error) {
+    removeIfPossible(epochFile(run, epoch))
+    throw error
+  }
+}
+
+/** What is left over is looked for again by the next holder. */
+function namesIn(run: string): readonly string[] {
+  try {
+    return readdirSync(run)
+  } catch {
+    return []
   }
 }
 

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsync,
   fsyncSync,
   mkdirSync,
@@ -77,9 +78,10 @@ export class TemporaryFile {
   commit(): void {
     this.#attempt(() => {
       if (!this.#isOnDisk) fsyncSync(this.#fd)
+      const { ino } = fstatSync(this.#fd)
       // some systems do not rename what is open
       this.#close()
-      renameSync(this.#temporary, this.#target)
+      renameOrSee(this.#temporary, this.#target, ino)
     })
   }
 
@@ -101,6 +103,15 @@ export class TemporaryFile {
     } catch (error) {
       throw writeError(this.path, error)
     }
+  }
+}
+
+/** An error does not say that nothing happened: NFS answers for the second of two attempts. */
+function renameOrSee(from: string, to: string, ino: number): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if (statSync(to, { throwIfNoEntry: false })?.ino !== ino) throw error
   }
 }
 

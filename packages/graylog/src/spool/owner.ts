@@ -37,6 +37,8 @@ export class Ownership {
         await writeFile(path, JSON.stringify(owner), { flag: 'wx', mode: 0o600 })
         return new Ownership(path, clock)
       } catch (error) {
+        // it may have been written, and an error reported all the same
+        if (parseOwner(await readText(path))?.token === owner.token) return new Ownership(path, clock)
         if (codeOf(error) !== 'EEXIST') throw error
       }
       const text = await readText(path)
@@ -79,7 +81,8 @@ async function putAside(path: string, dead: string, token: string): Promise<void
   } catch (error) {
     if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error
   } finally {
-    await rm(aside, { force: true })
+    // under a name that is nobody else's
+    await rm(aside, { force: true }).catch(() => undefined)
   }
 }
 

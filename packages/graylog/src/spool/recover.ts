@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from '../failure.js'
 import { SEGMENT_HEAD, scanSegment } from './segment.js'
@@ -40,7 +40,7 @@ export async function storePosition(dir: string, position: Position): Promise<vo
   await rename(`${path}.tmp`, path)
 }
 
-/** Reads a directory: removes what is delivered, cuts torn ends, counts what waits. */
+/** Reads a directory: removes what is delivered, counts what waits. */
 export async function recoverSpool(dir: string): Promise<Recovered> {
   const ids = (await readdir(dir)).flatMap((name) => SEGMENT_NAME.exec(name)?.[1] ?? []).map(Number)
   const stored = await readPosition(dir)
@@ -53,16 +53,22 @@ export async function recoverSpool(dir: string): Promise<Recovered> {
   let damaged = 0
   for (const id of waiting) {
     const path = segmentPath(dir, id)
-    const bytes = await readFile(path)
+    const bytes = await readWhole(path)
     const found = scanSegment(bytes, id === position.segment ? position.offset : 0)
-    if (found.end < bytes.length) {
-      if (id !== waiting.at(-1)) damaged++
-      await truncate(path, found.end)
-    }
+    // a torn end stays where it is: nothing is read from there, and nothing is written behind it
+    if (found.end < bytes.length && id !== waiting.at(-1)) damaged++
     messages += found.messages
     segments.push({ id, bytes: found.end })
   }
   return { segments, position, messages, damaged }
+}
+
+/** Rejects when the system gives less than there is: what looks torn would be given up. */
+export async function readWhole(path: string, bytesMin = 0): Promise<Buffer> {
+  const { size } = await stat(path)
+  const bytes = await readFile(path)
+  if (bytes.length >= Math.max(size, bytesMin)) return bytes
+  throw Object.assign(new Error(`Expected ${Math.max(size, bytesMin)} bytes in ${path}, got ${bytes.length}.`), { code: 'EIO' })
 }
 
 /** Without one everything is sent, again if need be. */

@@ -1,9 +1,9 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { AdapterError, type Clock, makeDirectories } from '@holdfast/core'
 import { failure } from '../failure.js'
 import type { SpoolSettings } from '../options.js'
 import { Ownership } from './owner.js'
-import { type Position, recoverSpool, type Segment, segmentPath, storePosition } from './recover.js'
+import { type Position, readWhole, recoverSpool, type Segment, segmentPath, storePosition } from './recover.js'
 import { decodeEntry, encodeEntry, SEGMENT_HEAD } from './segment.js'
 
 const SEGMENT_MAX_BYTES = 4 * (1 << 20)
@@ -167,7 +167,7 @@ export class Spool {
 
   async #take(maxBytes: number): Promise<Taken | undefined> {
     for (let [first] = this.#segments; first !== undefined; [first] = this.#segments) {
-      const bytes = (await readFile(this.#pathOf(first.id))).subarray(0, first.bytes)
+      const bytes = (await readWhole(this.#pathOf(first.id), first.bytes)).subarray(0, first.bytes)
       const taken = readFrom(bytes, this.#position, maxBytes)
       if (taken.messages.length > 0) return taken
       await this.#removeFirst()
