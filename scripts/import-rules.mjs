@@ -5,7 +5,7 @@ const ADAPTER = { packages: ['api', 'core', 'format'], external: [], tests: ['te
 
 export const PACKAGE_RULES = {
   api: { packages: [], external: [], tests: [] },
-  core: { packages: ['api'], external: ['fast-redact', 'koffi'], tests: [] },
+  core: { packages: ['api'], external: ['fast-redact', 'koffi', 're2js'], tests: [] },
   format: { packages: ['api'], external: ['kleur', 'get-east-asian-width'], tests: [] },
   console: ADAPTER,
   file: ADAPTER,

@@ -110,7 +110,7 @@ export const SCRUB_SCHEMA: SchemaNode = section(
     patterns: checked('scrub patterns', 'an array of regular expressions', {
       default: SCRUB_DEFAULTS.patterns,
       description:
-        'Every match in any text is replaced. Each costs time on every text; those that could take more than linear time are refused.',
+        'Every match in any text is replaced. Each costs time on every text; those that cannot be run in linear time are refused.',
     }),
     values: flag({
       default: SCRUB_DEFAULTS.values,

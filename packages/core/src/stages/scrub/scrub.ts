@@ -3,6 +3,7 @@ import { BEYOND_HEX, classify, DIGIT, MARK, SEPARATOR, SPACE, UPPER } from '../.
 import { type AssignmentRules, scrubAssignments, scrubFlags } from './assignments.js'
 import { isCard, scrubCards } from './cards.js'
 import { scrubSchemes, scrubTokens, scrubUrlUsers } from './known-forms.js'
+import { LinearPattern } from './linear-pattern.js'
 import { NameRules } from './names.js'
 
 /** Shorter texts without separators and spaces can hold no form that is known. */
@@ -16,7 +17,7 @@ export class Scrub {
   readonly minNumberChars: number
   readonly #names: NameRules
   readonly #values: boolean
-  readonly #patterns: readonly RegExp[]
+  readonly #patterns: readonly LinearPattern[]
   readonly #rules: AssignmentRules
 
   constructor(settings: ScrubSettings) {
@@ -25,8 +26,7 @@ export class Scrub {
     this.#rules = { isSensitive: (name) => this.#names.isSensitive(name), replacement: settings.replacement }
     this.#values = settings.values
     this.minNumberChars = settings.patterns.length > 0 ? 1 : MIN_FORM_CHARS
-    // own copies: a shared `lastIndex` or a sticky flag would let every second secret through
-    this.#patterns = settings.patterns.map((pattern) => new RegExp(pattern.source, `${pattern.flags.replace(/[gy]/g, '')}g`))
+    this.#patterns = settings.patterns.map((pattern) => new LinearPattern(pattern))
   }
 
   /** Whether what stands under this name is a secret, whatever it is. */
@@ -46,7 +46,7 @@ export class Scrub {
   text(text: string, classes: number, isCode = false): string {
     let out = text
     if (this.#values) out = this.#forms(out, classes, isCode)
-    for (const pattern of this.#patterns) out = out.replace(pattern, () => this.replacement)
+    for (const pattern of this.#patterns) out = pattern.replace(out, this.replacement)
     return out
   }
 
