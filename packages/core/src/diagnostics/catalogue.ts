@@ -63,7 +63,7 @@ export interface DiagnosticPayloads {
   }
   adapter_error: {
     readonly adapter: string
-    readonly operation: 'create' | 'resume' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'
+    readonly operation: 'import' | 'create' | 'resume' | 'flush' | 'close' | 'reopen' | 'health' | 'rotate' | 'write'
     readonly error: string
     readonly code: string
   }
@@ -73,7 +73,7 @@ export interface DiagnosticPayloads {
     readonly to: 'ok' | 'degraded' | 'down'
     readonly reason: string
   }
-  writer_gone: { readonly restarts: number; readonly last_words: string }
+  writer_gone: { readonly lane: string; readonly restarts: number; readonly last_words: string }
   writer_hung: { readonly lane: string; readonly silent_ms: number }
   writer_restarted: { readonly restarts: number; readonly pid: number }
   writer_unavailable: { readonly reason: string; readonly cure: string }

@@ -2,7 +2,7 @@ import { makeRegion, type Region } from '../ring/shared/region.js'
 
 export const CONTROL_BYTES = 4096
 const MAGIC = 0x48_46_43_31
-const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5, asleep: 6 } as const
+const WORD = { magic: 0, epoch: 1, beat: 2, lane: 3, pid: 4, state: 5, asleep: 6, opening: 7 } as const
 const STATES = ['starting', 'running', 'ended'] as const
 const BYTES = 64
 
@@ -13,9 +13,19 @@ interface WithWaitAsync {
   waitAsync(words: Int32Array, index: number, value: number, timeoutMs: number): { readonly value: unknown }
 }
 
+/** Hears what a writer says of itself, within its process. */
+export interface Shadow {
+  beat(): void
+  /** @param lane index of the lane whose adapter is called, -1 for none */
+  note(lane: number): void
+}
+
+export const NO_SHADOW: Shadow = { beat: () => undefined, note: () => undefined }
+
 /** What a writer says of itself to all producers of its tree. Only the writer stores here. */
 export class Control {
   readonly #region: Region
+  #shadow: Shadow = NO_SHADOW
 
   constructor(region: Region) {
     this.#region = region
@@ -46,20 +56,34 @@ export class Control {
     this.#store(WORD.epoch, epoch)
     this.#store(WORD.pid, pid)
     this.#store(WORD.lane, 0)
+    this.#store(WORD.opening, 0)
     this.#store(WORD.asleep, 0)
     this.state = 'running'
   }
 
   beat(): void {
     Atomics.add(this.#region.words, WORD.beat, 1)
+    this.#shadow.beat()
     this.#region.mirror?.push(0, BYTES)
   }
 
-  /** @param lane index of the lane whose adapter is called now, -1 for none */
-  note(lane: number): void {
-    Atomics.store(this.#region.words, WORD.lane, lane + 1)
+  /**
+   * @param lane index of the lane whose adapter is called now, -1 for none
+   * @param isOpening the adapter is being made
+   */
+  note(lane: number, isOpening = false): void {
+    const { words } = this.#region
+    Atomics.store(words, WORD.opening, isOpening ? 1 : 0)
+    Atomics.store(words, WORD.lane, lane + 1)
+    this.#shadow.note(lane)
     // a file is written before the call only: that it came back shows in the next beat
     if (lane >= 0) this.#region.mirror?.push(0, BYTES)
+  }
+
+  /** Somebody else hears it from now on, too. */
+  set shadow(shadow: Shadow) {
+    this.#shadow = shadow
+    shadow.note(this.lane)
   }
 
   set state(state: WriterState) {
@@ -120,6 +144,11 @@ export class Control {
   /** Index of the lane whose adapter is being called, -1 when none is. */
   get lane(): number {
     return this.#load(WORD.lane) - 1
+  }
+
+  /** That adapter is being made: its module may have much to load. */
+  get isOpening(): boolean {
+    return this.#load(WORD.opening) === 1
   }
 
   #load(index: number): number {

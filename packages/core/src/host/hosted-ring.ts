@@ -209,7 +209,7 @@ export class HostedRing {
     for (const segment of this.view.complete) {
       if (this.#segmentsInUse <= half || segment.end > read) break
       if (segment.end <= this.#freePosition() || this.#spillSegment(segment, spillBytes)) continue
-      if (this.#segmentsInUse <= mostInUse(segmentCount)) break
+      if (this.#segmentsInUse <= mostInUse(segmentCount) || this.#isAwaited(segment)) break
       this.#dropUpTo(segment.end)
     }
     this.publish()
@@ -287,6 +287,11 @@ export class HostedRing {
   get #segmentsInUse(): number {
     const { position, segmentBytes } = this.view
     return Math.floor(position / segmentBytes) - Math.floor(this.#freePosition() / segmentBytes) + 1
+  }
+
+  /** A lane whose adapter is there in a moment has not read it yet. */
+  #isAwaited({ end }: Segment): boolean {
+    return this.served.some(({ lane, acknowledged }) => lane.isAwaited && acknowledged < end)
   }
 
   /** Puts a segment on disk, in the place of the oldest ones if need be. */

@@ -53,8 +53,28 @@ export class LeftRun {
     this.#pulse = joinPulse(path)
     const lanes = this.#lanes()
     for (const file of listRings(path)) this.#openRing(file, lanes)
-    this.#resume()
+    for (const lane of this.#parts.lanes) if (lane.isOpen) this.resume(lane)
     return true
+  }
+
+  /** What the run's writer had delivered and not said, before it was killed: the destination is asked, if it can tell. */
+  resume(lane: Lane): void {
+    const behind = [...this.rings].filter((ring) => ring.isBehind(lane))
+    const stateDir = join(runPaths(this.path).lanes, safeName(lane.name))
+    if (behind.length === 0 || checkPrivateDirectory(stateDir) !== undefined) return
+    try {
+      const skip = (seqs: ReadonlyMap<string, number>): void => {
+        for (const ring of behind) ring.skip(lane, seqs.get(ring.origin) ?? 0)
+      }
+      const next: NextRecords = (seqs) => {
+        skip(seqs)
+        return behind.map((ring) => ring.next(lane)).filter((record) => record !== undefined)
+      }
+      skip(lane.adapter.resume?.({ stateDir }, next) ?? new Map())
+    } catch (error) {
+      const payload = { adapter: lane.name, operation: 'resume', error: describeError(error), code: errorCode(error) } as const
+      this.#parts.report('adapter_error', payload)
+    }
   }
 
   /** One that is drained, or of which nothing can be had. */
@@ -158,28 +178,6 @@ export class LeftRun {
     const { lanes } = this.#parts
     const names = readTreeFile(this.path)?.lanes.map(({ name }) => name) ?? lanes.map(({ name }) => name)
     return names.map((name) => ({ name, lane: lanes.find((lane) => lane.name === name) }))
-  }
-
-  /** What its writer had delivered and not said, before it was killed: those destinations that can tell are asked. */
-  #resume(): void {
-    for (const lane of this.#parts.lanes) {
-      const behind = [...this.rings].filter((ring) => ring.isBehind(lane))
-      const stateDir = join(runPaths(this.path).lanes, safeName(lane.name))
-      if (behind.length === 0 || checkPrivateDirectory(stateDir) !== undefined) continue
-      try {
-        const skip = (seqs: ReadonlyMap<string, number>): void => {
-          for (const ring of behind) ring.skip(lane, seqs.get(ring.origin) ?? 0)
-        }
-        const next: NextRecords = (seqs) => {
-          skip(seqs)
-          return behind.map((ring) => ring.next(lane)).filter((record) => record !== undefined)
-        }
-        skip(lane.adapter.resume?.({ stateDir }, next) ?? new Map())
-      } catch (error) {
-        const payload = { adapter: lane.name, operation: 'resume', error: describeError(error), code: errorCode(error) } as const
-        this.#parts.report('adapter_error', payload)
-      }
-    }
   }
 }
 

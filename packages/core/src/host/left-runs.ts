@@ -58,6 +58,11 @@ export class LeftRuns {
     }
   }
 
+  /** A lane's adapter is there: it is asked what those before it have written. */
+  opened(lane: Lane): void {
+    for (const run of this.#runs) run.resume(lane)
+  }
+
   /** One round. True when there is more to do at once. */
   step(): boolean {
     if (this.#runs.length === 0) return false
@@ -225,7 +230,7 @@ export class LeftRuns {
 
 /** It has everything of the present. */
 function isIdle(lane: Lane): boolean {
-  return !lane.isClosed && !lane.isWriting && !lane.isBehind && lane.held.length === 0 && lane.health.isReady()
+  return lane.isOpen && !lane.isClosed && !lane.isWriting && !lane.isBehind && lane.held.length === 0 && lane.health.isReady()
 }
 
 function isoTime(ms: number): string {

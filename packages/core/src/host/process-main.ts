@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { onTimerFailure, systemClock } from '../clock.js'
 import { describeError, writeStderr } from '../diagnostics/hub.js'
+import { laneRecordFile, laneRecords } from '../tree/lane-records.js'
 import { acquireWriter } from '../tree/writer-lock.js'
 import { markAsWriter } from './is-writer.js'
-import { openControl, RunWriter } from './run-writer.js'
-import { loadRecipes, type WriterSpec } from './writer-spec.js'
+import { lanesOf, openControl, RunWriter } from './run-writer.js'
+import { noteWhoEndsIt, Suspects } from './suspects.js'
+import { type Mark, Watchdog } from './watchdog.js'
+import type { WriterSpec } from './writer-spec.js'
 
 /** What the process reads from its standard input. */
 export interface ProcessStart {
@@ -16,9 +19,24 @@ export interface ProcessStart {
   readonly spec: WriterSpec
 }
 
+/** A writer that nobody watches is ended after this silence, or after the time that an end may take. */
+const ALONE_MIN_MS = 2000
+
 /** It ends when there is nothing more to do, and not when a terminal, a container or a service manager tells the application to end. */
 function ignoreSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGUSR2', 'SIGPIPE'] as const) process.on(signal, () => undefined)
+}
+
+/** What is left when a lane's adapter never comes back: no pause, but it comes last the next time. */
+function marksOf(run: string, lanes: readonly string[]): readonly Mark[] {
+  const counts = new Map(
+    laneRecords(run)
+      .read()
+      .map(({ lane, count }) => [lane, count]),
+  )
+  return lanes.map((lane) =>
+    laneRecordFile(run, { lane, fault: 'hung', count: (counts.get(lane) ?? 0) + 1, until: systemClock.now() }),
+  )
 }
 
 async function main(): Promise<void> {
@@ -26,14 +44,38 @@ async function main(): Promise<void> {
   const lock = acquireWriter(run, afterEpoch)
   // another one was quicker, which is as good
   if (lock === undefined) return
-  const adapters = await loadRecipes(spec.recipes)
   // from here on it shows that it lives: what comes before its own run may take its time
   const control = openControl(run)
   control.begin(lock.epoch, process.pid)
-  const writer = new RunWriter({ clock: systemClock, spec, adapters, run, epoch: lock.epoch, control, left: recover })
-  // `kill -HUP` of the writer is what a log rotation from outside asks for
-  process.on('SIGHUP', () => writer.reopen())
-  await writer.serve()
+  control.beat()
+  const lanes = lanesOf(run, spec)
+  const records = laneRecords(run)
+  const watchdog = new Watchdog({ aloneMs: Math.max(ALONE_MIN_MS, spec.stopTimeoutMs), marks: () => marksOf(run, lanes) })
+  control.shadow = watchdog
+  watchdog.look(true, false)
+  const suspects = new Suspects((lane, isOpening) => control.note(lanes.indexOf(lane ?? ''), isOpening), { follows: true })
+  noteWhoEndsIt(suspects)
+  try {
+    // no pause: it comes last the next time
+    const late = (lane: string): void => records.write({ lane, fault: 'late', count: 1, until: systemClock.now() })
+    const writer = new RunWriter({
+      clock: systemClock,
+      spec,
+      suspects,
+      run,
+      epoch: lock.epoch,
+      control,
+      watchdog,
+      late,
+      left: recover,
+    })
+    // `kill -HUP` of the writer is what a log rotation from outside asks for
+    process.on('SIGHUP', () => writer.reopen())
+    await writer.serve()
+  } finally {
+    // an end that is no adapter's doing
+    suspects.convict(undefined)
+  }
 }
 
 markAsWriter()

@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Clock } from '../clock.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
 import type { Mapper } from '../mapping/mapping.js'
@@ -93,6 +94,13 @@ export class RunRings {
   /** A producer has not said yet that it is done with its ring. It may be about to take the file along. */
   get isParting(): boolean {
     return this.#parting.size > 0
+  }
+
+  /** Nobody comes any more who would use the files of rings again. */
+  discardFree(): void {
+    const { free } = runPaths(this.#parts.run)
+    // the run may have been removed while it was served
+    for (const name of existsSync(free) ? readdirSync(free) : []) rmSync(join(free, name), { force: true })
   }
 
   /** There is something in a ring that not every lane has, or that cannot be read. */

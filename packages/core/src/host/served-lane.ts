@@ -1,6 +1,6 @@
 import type { Cursor, Source } from '../lane/cursor.js'
 import type { Lane } from '../lane/lane.js'
-import type { LaneBlock, LaneProgress } from '../ring/shared/lane-block.js'
+import type { LaneBlock, LaneProgress, LaneState } from '../ring/shared/lane-block.js'
 import { giveUp, walk } from '../writer/collect.js'
 import type { SpillFolder } from './spill.js'
 
@@ -45,7 +45,7 @@ export class ServedLane {
 
   publish(): void {
     const { lane, block } = this
-    block.state = lane.isClosed ? 'closed' : lane.health.isQuarantined ? 'quarantined' : lane.health.state
+    block.state = stateOf(lane)
     const { bytes = 0, end = 0 } = this.#spill ?? {}
     // what is held is not accepted yet: until the batch is settled the numbers before it hold
     const hasMoved = lane.held.events === 0 && this.#settle()
@@ -106,4 +106,10 @@ export class ServedLane {
     this.acknowledged = position
     return true
   }
+}
+
+function stateOf({ isClosed, isOpen, health }: Lane): LaneState {
+  if (isClosed) return 'closed'
+  if (health.isQuarantined) return 'quarantined'
+  return health.state === 'ok' && !isOpen ? 'starting' : health.state
 }

@@ -6,10 +6,12 @@ import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { Control } from './control.js'
 import { markAsWriter } from './is-writer.js'
+import { planLanes } from './lane-plan.js'
 import { pollLoop } from './poll-loop.js'
 import { notifiedSleeper } from './sleeper.js'
+import { noteWhoEndsIt, Suspects } from './suspects.js'
 import { WriterHost } from './writer-host.js'
-import { buildAdapter, loadRecipes, type WriterSpec } from './writer-spec.js'
+import type { WriterSpec } from './writer-spec.js'
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -23,15 +25,18 @@ export interface ThreadData {
 /** Serves one ring until its producer has left and everything is delivered. */
 async function main({ spec, epoch, control: page, ring: memory }: ThreadData): Promise<void> {
   const control = Control.inMemory(page)
-  const adapters = await loadRecipes(spec.recipes)
+  const lanes = spec.recipes.map(({ name }) => name)
+  const suspects = new Suspects((lane, isOpening) => control.note(lanes.indexOf(lane ?? ''), isOpening), { follows: true })
   control.begin(epoch, process.pid)
+  control.beat()
+  noteWhoEndsIt(suspects)
   const host = new WriterHost({
     clock: systemClock,
     control,
     epoch,
-    adapters,
-    lanes: adapters.map(({ name }) => name),
-    build: (recipe) => buildAdapter(recipe, undefined, spec.instance),
+    plans: planLanes(spec, () => undefined),
+    lanes,
+    suspects,
     context: spec.context,
     failureResetMs: spec.failureResetMs,
     stopTimeoutMs: spec.stopTimeoutMs,
@@ -39,7 +44,7 @@ async function main({ spec, epoch, control: page, ring: memory }: ThreadData): P
     aside: openAsideOfService(spec),
     spillPath: () => undefined,
     dropsRest: true,
-    ...(spec.quarantine === undefined ? undefined : { quarantine: spec.quarantine }),
+    precautions: spec.precautions,
   })
   const ring = host.add(new RingView(makeRegion(memory)))
   const sleeper = notifiedSleeper({ clock: systemClock, control, isAtRest: () => host.isAtRest })

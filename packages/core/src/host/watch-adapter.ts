@@ -1,37 +1,10 @@
 import type { Adapter } from '@holdfast/api'
+import type { Suspects } from './suspects.js'
 
 type Method = (...args: unknown[]) => unknown
 
-/**
- * Which adapter is to blame if the writer never comes back: the one that is called just now, or else the one that was called last of those
- * whose promise is pending, because it may hang behind an `await`. A wrong guess lasts for one more hang: that lane is out of it then.
- */
-export class Suspects {
-  readonly #note: (lane: number) => void
-  readonly #pending = new Set<number>()
-
-  /** @param note takes the index of a lane, -1 for none */
-  constructor(note: (lane: number) => void) {
-    this.#note = note
-  }
-
-  enter(lane: number): void {
-    // the last one that was added is the last one that was called
-    this.#pending.delete(lane)
-    this.#pending.add(lane)
-    this.#note(lane)
-  }
-
-  leave(lane: number): void {
-    this.#pending.delete(lane)
-    let last = -1
-    for (const other of this.#pending) last = other
-    this.#note(last)
-  }
-}
-
 /** The same adapter; around each call into it, and until the promise that it returned is settled, its lane is a suspect. */
-export function watchAdapter(adapter: Adapter, suspects: Suspects, lane: number): Adapter {
+export function watchAdapter(adapter: Adapter, suspects: Suspects, lane: string): Adapter {
   const watched = new Map<string, unknown>()
   const inside =
     (call: Method): Method =>
@@ -40,7 +13,7 @@ export function watchAdapter(adapter: Adapter, suspects: Suspects, lane: number)
       suspects.enter(lane)
       let result: unknown
       try {
-        result = call.apply(adapter, args)
+        result = suspects.within(lane, () => call.apply(adapter, args))
       } finally {
         if (!(result instanceof Promise)) leave()
       }

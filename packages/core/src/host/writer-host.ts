@@ -1,27 +1,28 @@
-import type { Adapter, AdapterRecipe } from '@holdfast/api'
 import type { Aside } from '../aside/aside.js'
 import type { Clock } from '../clock.js'
 import { describeError, errorCode } from '../diagnostics/hub.js'
-import { buildLanes } from '../lane/build-lanes.js'
-import { HealthWatch, healthOf } from '../lane/health-watch.js'
-import type { Lane } from '../lane/lane.js'
+import { Lane } from '../lane/lane.js'
 import { mergeByTime } from '../lane/merge.js'
+import { laneSettings } from '../lane/settings.js'
 import { NoticeWriter } from '../ring/notice.js'
 import type { RingView } from '../ring/shared/ring-view.js'
 import { AsyncDelivery } from '../writer/async-delivery.js'
-import { collect, nextRecord } from '../writer/collect.js'
+import { collect } from '../writer/collect.js'
 import { DropTeller } from '../writer/drop-teller.js'
 import { LineDelivery } from '../writer/line-delivery.js'
 import type { Control } from './control.js'
 import { Flushes } from './flushes.js'
 import { GapTeller } from './gap-teller.js'
 import { HostedRing } from './hosted-ring.js'
+import { LaneDescriptions } from './lane-descriptions.js'
+import { LaneOpener } from './lane-opener.js'
+import type { LanePlan } from './lane-plan.js'
 import { OwnEvents } from './own-events.js'
-import { Suspects, watchAdapter } from './watch-adapter.js'
+import { Resumption } from './resumption.js'
+import { Suspects } from './suspects.js'
 import { WayBack } from './way-back.js'
-import type { Quarantine } from './writer-spec.js'
+import type { Precautions } from './writer-spec.js'
 
-const DESCRIBE_MS = 500
 /** So long a round may take before it says how far it has come: a producer may be waiting for room. */
 const PROGRESS_MS = 1
 
@@ -29,11 +30,12 @@ export interface WriterHostParts {
   readonly clock: Clock
   readonly control: Control
   readonly epoch: number
-  readonly adapters: readonly (AdapterRecipe | Adapter)[]
-  /** Names of the lanes in the order of their blocks in the rings. Adapters that are not among them get nothing. */
+  /** The lanes; their adapters are made one after the other, while those that are there are served. */
+  readonly plans: readonly LanePlan[]
+  /** Names of the lanes in the order of their blocks in the rings. Those that are not among them get nothing. */
   readonly lanes: readonly string[]
-  /** Makes the adapter of a recipe, with a home of its own where there is one. */
-  readonly build: (recipe: AdapterRecipe) => Adapter
+  /** Who is suspected when this writer ends; those of this host alone when it is left out. */
+  readonly suspects?: Suspects
   /** JSON object of the context of what the writer itself has to say. */
   readonly context: string
   readonly failureResetMs: number
@@ -45,8 +47,12 @@ export interface WriterHostParts {
   readonly aside: Aside
   /** What is left at the end is dropped, because the memory of the rings ends with this. Else it stays for the next run. @default false */
   readonly dropsRest?: boolean
-  /** Lanes whose adapters hung under a writer before this one, and how long each is left alone. */
-  readonly quarantine?: readonly Quarantine[]
+  /** What happened to the writers before this one. */
+  readonly precautions?: Precautions | undefined
+  /** Told of a lane whose adapter is not there in time. */
+  readonly late?: (lane: string) => void
+  /** Told of a lane that is open, before it is asked what its destination has and before it writes anything. */
+  readonly opened?: (lane: Lane) => void
   /** Diagnostics when no producer is there to hear them. */
   readonly unheard?: (text: string) => void
 }
@@ -65,46 +71,35 @@ export class WriterHost {
   readonly #lines = new LineDelivery()
   readonly #async: AsyncDelivery
   readonly #drops: DropTeller
-  readonly #watch: HealthWatch
+  readonly #descriptions: LaneDescriptions
   readonly #own: OwnEvents
-  /** What destinations have surely got; asked for before anything is written. */
-  #resumed: ReadonlyMap<Lane, ReadonlyMap<string, number>> | undefined
-  /** Lanes that may have a torn line to mend before their first batch. */
-  readonly #torn: Lane[]
+  readonly #opener: LaneOpener
+  readonly #resumption: Resumption
   readonly #flushes: Flushes
   readonly #wayBack: WayBack
   readonly #gaps: GapTeller
-  readonly #described = new Map<Lane, string>()
   #nextTry = 0
   readonly #reopened = new Map<HostedRing, number>()
-  #nextDescription = 0
   #nextProgress = 0
 
   constructor(parts: WriterHostParts) {
     const { clock, control } = parts
-    const suspects = new Suspects((lane) => control.note(lane))
     this.#parts = parts
     this.#wayBack = new WayBack(this.rings, parts.unheard)
-    this.lanes = buildLanes(
-      parts.adapters,
-      {
-        clock,
-        report: this.report,
-        failureResetMs: parts.failureResetMs,
-        notices: new NoticeWriter(clock, () => parts.context),
-        aside: parts.aside,
-        wake: () => undefined,
-        dropped: () => this.#drops.tellSoon(this.lanes),
-      },
-      (recipe) => {
-        const index = parts.lanes.indexOf(recipe.name)
-        return watchAdapter(parts.build(recipe), suspects, index)
-      },
-    )
+    const laneParts = {
+      clock,
+      report: this.report,
+      failureResetMs: parts.failureResetMs,
+      notices: new NoticeWriter(clock, () => parts.context),
+      aside: parts.aside,
+      wake: () => undefined,
+      dropped: () => this.#drops.tellSoon(this.lanes),
+    }
+    this.lanes = parts.plans.map(({ name, lane }) => new Lane(undefined, name, laneSettings(lane), laneParts))
     this.#flushes = new Flushes({ clock, report: this.report, rings: this.rings })
     this.#gaps = new GapTeller(clock, this.report)
     this.#drops = new DropTeller({ queue: {}, clock, report: this.report })
-    this.#watch = new HealthWatch(this.lanes, clock, this.report)
+    this.#descriptions = new LaneDescriptions({ lanes: this.lanes, rings: this.rings, clock, report: this.report })
     this.#async = new AsyncDelivery({
       clock,
       report: this.report,
@@ -113,10 +108,21 @@ export class WriterHost {
       position: () => Number.NEGATIVE_INFINITY,
       fill: (lane) => this.#fill(lane),
     })
-    this.#torn = this.lanes.filter(({ adapter }) => adapter.mend !== undefined)
     this.#own = new OwnEvents(clock, parts.context, this.lanes)
-    for (const { lane: name, pauseMs } of parts.quarantine ?? [])
-      this.lanes.find((lane) => lane.name === name)?.health.quarantine(pauseMs)
+    this.#resumption = new Resumption(this.rings, this.report)
+    this.#opener = new LaneOpener(this.lanes, parts.plans, {
+      clock,
+      report: this.report,
+      suspects: parts.suspects ?? new Suspects((lane, isOpening) => control.note(parts.lanes.indexOf(lane ?? ''), isOpening)),
+      precautions: parts.precautions,
+      opened: (lane) => {
+        parts.opened?.(lane)
+        this.#resumption.opened(lane)
+      },
+      isWatched: () => this.isWatched,
+      late: parts.late,
+    })
+    this.#opener.look()
   }
 
   /** Starts to serve a ring. */
@@ -126,10 +132,7 @@ export class WriterHost {
     const ring = new HostedRing(view, served, epoch, spillPath(view.identity.origin))
     this.rings.set(ring.origin, ring)
     this.#wayBack.hadRings = true
-    for (const [lane, seqs] of this.#resumeAll()) {
-      const seq = seqs.get(ring.origin)
-      if (seq !== undefined) ring.skip(lane, seq)
-    }
+    this.#resumption.added(ring)
     ring.publish()
     return ring
   }
@@ -141,9 +144,8 @@ export class WriterHost {
   poll(): boolean {
     const { clock, control } = this.#parts
     control.beat()
-    this.#resumeAll()
     const now = clock.monotonic()
-    for (const lane of this.#torn.splice(0)) this.#mend(lane)
+    this.#resumption.mendTorn()
     if (this.rings.size > 0) this.#wayBack.tellEarly()
     this.#nextProgress = now + PROGRESS_MS
     let hasNew = this.#own.refresh()
@@ -162,8 +164,9 @@ export class WriterHost {
     for (const lane of this.lanes) this.#serve(lane)
     this.#publish()
     this.#flushes.answer()
-    if (now >= this.#nextDescription) this.#describe(now)
-    return hasNew || this.lanes.some((lane) => canGoOn(lane) && !this.#mayHang(lane))
+    this.#descriptions.look(now)
+    this.#opener.look()
+    return hasNew || this.lanes.some((lane) => lane.isBehind && canWrite(lane) && !this.#mayHang(lane))
   }
 
   /** Nothing is under way, and every producer that has something new sees in the same memory whether the writer sleeps. */
@@ -176,6 +179,22 @@ export class WriterHost {
   /** Every lane that is up has what the writer itself had to say, and nobody waits for a flush. */
   get isSettled(): boolean {
     return this.#own.isSettled && !this.#flushes.areWaiting
+  }
+
+  /** A producer is there, who sees to it that this writer does not hang. */
+  get isWatched(): boolean {
+    for (const ring of this.rings.values()) if (ring.isOpen) return true
+    return false
+  }
+
+  /** A lane that nothing is known against is still to come. */
+  get isOpening(): boolean {
+    return this.#opener.isOpening
+  }
+
+  /** An adapter is there that has not shown yet that it does no harm, or is still to come. */
+  get isProbing(): boolean {
+    return this.#opener.isProbing
   }
 
   /** Logs something of the writer's own to all lanes: it has an origin of its own. */
@@ -207,7 +226,8 @@ export class WriterHost {
   /** Nobody logs any more: lanes that have everything let go of what others may be waiting for. */
   releaseSettled(): void {
     for (const lane of this.lanes) {
-      if (lane.isClosed || lane.isWriting || lane.isBehind || lane.held.length > 0 || lane.health.isQuarantined) continue
+      if (!lane.isOpen || lane.isClosed || lane.isWriting || lane.isBehind || lane.held.length > 0 || lane.health.isQuarantined)
+        continue
       try {
         lane.adapter.release?.()
       } catch (error) {
@@ -217,18 +237,32 @@ export class WriterHost {
     }
   }
 
-  /** Everything that can be delivered is; then the adapters are flushed and closed. Rings that are not drained keep what they have. */
+  /** Everything that can be delivered is, and the adapters are flushed: all of them, before one is closed that never comes back from it. */
+  async settle(): Promise<void> {
+    for (const lane of this.lanes) lane.isClosed ||= !lane.isOpen || this.#mayHang(lane)
+    await this.#async.flush({ timeoutMs: this.#parts.stopTimeoutMs }, this.#openLanes)
+    for (const ring of this.rings.values()) ring.publish()
+  }
+
+  /** Settles, then closes the adapters. Rings that are not drained keep what they have. */
   async close(): Promise<void> {
-    for (const lane of this.lanes) lane.isClosed ||= this.#mayHang(lane)
-    await this.#async.close({ timeoutMs: this.#parts.stopTimeoutMs }, this.lanes, (lane) => {
+    await this.settle()
+    const giveUp = (lane: Lane): void => {
       if (this.#parts.dropsRest === true) for (const ring of this.rings.values()) ring.giveUp(lane)
       lane.isClosed = true
-    })
+    }
+    const open = this.#openLanes
+    for (const lane of this.lanes) if (lane.isClosed) giveUp(lane)
+    await this.#async.closeFlushed({ timeoutMs: this.#parts.stopTimeoutMs }, open, giveUp)
     for (const ring of this.rings.values()) {
       ring.publish()
       ring.abandon()
     }
     this.rings.clear()
+  }
+
+  get #openLanes(): readonly Lane[] {
+    return this.lanes.filter(({ isClosed }) => !isClosed)
   }
 
   /** Tells a diagnostic to the producers that can hear it. */
@@ -249,19 +283,6 @@ export class WriterHost {
     }
   }
 
-  /** Leaves how each lane is where `inspect()` of the producers finds it. */
-  #describe(now: number): void {
-    this.#nextDescription = now + DESCRIBE_MS
-    this.#watch.look()
-    for (const lane of this.lanes) {
-      const health = lane.adapter.health === undefined ? null : healthOf(lane)
-      const text = JSON.stringify([lane.health.reason, health, this.rings.size])
-      if (this.#described.get(lane) === text) continue
-      this.#described.set(lane, text)
-      for (const ring of this.rings.values()) ring.describe(lane, { reason: lane.health.reason, health })
-    }
-  }
-
   /**
    * In the middle of a long round: there is room again, and it lives. Each block is acknowledged before the next one is handed over: a destination
    * that looks what its killed predecessor wrote looks no further back than that.
@@ -276,7 +297,7 @@ export class WriterHost {
   }
 
   #serve(lane: Lane): void {
-    if (lane.isClosed || lane.isWriting || !lane.health.isReady() || this.#mayHang(lane)) {
+    if (!canWrite(lane) || this.#mayHang(lane)) {
       if (lane.settings.whenDown === 'drop' && lane.health.state === 'down') this.#dropWhileDown(lane)
       return
     }
@@ -306,7 +327,7 @@ export class WriterHost {
 
   /** Its adapter did not come back the last time; when everybody has left, nobody would end a writer that hangs again. */
   #mayHang(lane: Lane): boolean {
-    return lane.health.isQuarantined && ![...this.rings.values()].some(({ isOpen }) => isOpen)
+    return lane.health.isQuarantined && !this.isWatched
   }
 
   #collect(lane: Lane): void {
@@ -324,33 +345,6 @@ export class WriterHost {
     if (lane.isWriting) return
     lane.dropHeld('down')
     for (const ring of this.rings.values()) ring.dropWhileDown(lane)
-  }
-
-  #resumeAll(): ReadonlyMap<Lane, ReadonlyMap<string, number>> {
-    this.#resumed ??= new Map(this.lanes.map((lane) => [lane, this.#ask(lane, () => lane.adapter.resume?.())]))
-    return this.#resumed
-  }
-
-  /** A line that a kill has torn is the beginning of the next event of one of the rings, or nobody's. */
-  #mend(lane: Lane): void {
-    const own = lane.cursors.filter(({ source }) => this.rings.has(source.origin))
-    const next = own.map(nextRecord).filter((record) => record !== undefined)
-    const seqs = this.#ask(lane, () => lane.adapter.mend?.(next))
-    for (const ring of this.rings.values()) ring.skip(lane, seqs.get(ring.origin) ?? 0)
-  }
-
-  #ask(lane: Lane, question: () => ReadonlyMap<string, number> | undefined): ReadonlyMap<string, number> {
-    try {
-      return question() ?? new Map()
-    } catch (error) {
-      this.report('adapter_error', {
-        adapter: lane.name,
-        operation: 'resume',
-        error: describeError(error),
-        code: errorCode(error),
-      })
-      return new Map()
-    }
   }
 
   /** Opens files anew, when a producer asks for it. */
@@ -373,6 +367,6 @@ export class WriterHost {
   }
 }
 
-function canGoOn(lane: Lane): boolean {
-  return lane.isBehind && !lane.isWriting && !lane.isClosed && lane.health.isReady()
+function canWrite(lane: Lane): boolean {
+  return lane.isOpen && !lane.isWriting && !lane.isClosed && lane.health.isReady()
 }

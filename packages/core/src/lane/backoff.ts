@@ -18,12 +18,16 @@ export class Backoff {
 
   /** Counts a failure and says how long to wait, in milliseconds. */
   next(): number {
-    const full = Math.min(this.#maxMs, this.#minMs * 2 ** Math.min(this.#attempt, 30))
-    this.#attempt++
-    return full / 2 + (full / 2) * this.#random()
+    return pauseAfter(++this.#attempt, this.#minMs, this.#maxMs, this.#random)
   }
 
   reset(): void {
     this.#attempt = 0
   }
+}
+
+/** The pause after so many failures in a row, in milliseconds. */
+export function pauseAfter(failures: number, minMs: number, maxMs: number, random: () => number = Math.random): number {
+  const full = Math.min(maxMs, minMs * 2 ** Math.min(failures - 1, 30))
+  return full / 2 + (full / 2) * random()
 }

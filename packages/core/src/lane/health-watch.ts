@@ -20,7 +20,8 @@ export class HealthWatch {
   #nextLook = 0
 
   constructor(lanes: readonly Lane[], clock: Clock, report: Report) {
-    this.#lanes = lanes.filter(({ adapter }) => adapter.health !== undefined)
+    // one that is not open yet may have something to say later
+    this.#lanes = lanes.filter(({ adapter, isOpen }) => !isOpen || adapter.health !== undefined)
     this.#clock = clock
     this.#report = report
   }

@@ -29,7 +29,7 @@ export class LaneHealth {
   readyAt = 0
   /** The destination takes nothing just now but is alive: a full pipe. */
   isStalled = false
-  /** It waits because its adapter hung. */
+  /** It waits because its adapter hung, or ended its writer. */
   isQuarantined = false
 
   constructor(name: string, settings: LaneSettings, failureResetMs: number, clock: Clock, report: Report) {
@@ -103,14 +103,25 @@ export class LaneHealth {
     return pause
   }
 
-  /** Its adapter did not come back from a call, and took its writer with it: it is not tried before a pause is over. */
-  quarantine(pauseMs: number): void {
+  /**
+   * Its adapter did not come back from a call, or ended its writer: it is not tried before a pause is over.
+   *
+   * @param pauseMs infinite when it is not tried again
+   * @param reason what it did, as a sentence without an end
+   */
+  quarantine(pauseMs: number, reason: string): void {
     const now = this.#clock.monotonic()
     this.isQuarantined = true
     this.readyAt = now + pauseMs
     this.#lastFailure = now
     this.#failingSince = now
-    this.#become('down', `its adapter hung; next attempt in ${Math.round(pauseMs / 1000)} s`)
+    const next = Number.isFinite(pauseMs) ? `; next attempt in ${Math.round(pauseMs / 1000)} s` : ''
+    this.#become('down', `${reason}${next}`)
+  }
+
+  /** What held it up is over: it may try at once. */
+  release(): void {
+    this.readyAt = 0
   }
 
   succeed(): void {

@@ -31,13 +31,12 @@ const STALL_RETRY_MS = 5
  */
 export class Lane {
   readonly name: string
-  readonly adapter: Adapter
   readonly settings: LaneSettings
   readonly health: LaneHealth
   readonly drops: DropLedger = new DropLedger()
   readonly held: HeldBatch = new HeldBatch()
   readonly #parts: LaneParts
-  readonly #search: Search
+  #search: Search
   readonly #oneLine = new OneLine()
   readonly cursors: Cursor[] = []
   /** Events at the front of the batch that may have arrived although their write failed. */
@@ -46,16 +45,36 @@ export class Lane {
   #unclear = { text: '', count: 0 }
   /** What the notice in front of the batch says. */
   #telling: readonly DropSummary[] = []
+  #adapter: Adapter
+  /** Its adapter is there. Until then nothing is delivered: what there is waits in the rings. */
+  isOpen: boolean
+  /** Its adapter is expected at any moment, so that nobody runs away from it. */
+  isAwaited = false
   isWriting = false
   isClosed = false
 
-  constructor(adapter: Adapter, name: string, settings: LaneSettings, parts: LaneParts) {
+  /** @param adapter comes later when it is left out, see `open` */
+  constructor(adapter: Adapter | undefined, name: string, settings: LaneSettings, parts: LaneParts) {
     this.name = name
-    this.adapter = adapter
+    this.#adapter = adapter ?? unopened(name)
+    this.isOpen = adapter !== undefined
     this.settings = settings
     this.#parts = parts
     this.health = new LaneHealth(name, settings, parts.failureResetMs, parts.clock, parts.report)
     this.#search = new Search(this, parts)
+  }
+
+  get adapter(): Adapter {
+    return this.#adapter
+  }
+
+  /** Its adapter is there now. */
+  open(adapter: Adapter): void {
+    this.#adapter = adapter
+    // what it may do depends on what the adapter can
+    this.#search = new Search(this, this.#parts)
+    this.isOpen = true
+    this.isAwaited = false
   }
 
   get canWriteSync(): boolean {
@@ -246,4 +265,9 @@ export class Lane {
     if (adapter.writeSync !== undefined) adapter.writeSync(offered)
     else if (first !== undefined) adapter.writeLinesSync?.(this.#oneLine.of(first))
   }
+}
+
+/** Nobody calls it: a lane that is not open is served by nobody. */
+function unopened(name: string): Adapter {
+  return { name, write: () => Promise.reject(new Error(`The adapter \`${name}\` is not there yet.`)) }
 }

@@ -29,8 +29,8 @@ export interface AdapterReport {
   readonly pending: number
   /** Among the delivered: those that may have arrived before, because a write failed without saying how far it came. */
   readonly redelivered: number
-  /** `quarantined`: its adapter hung, and is left alone for a while. */
-  readonly state: 'ok' | 'degraded' | 'down' | 'closed' | 'quarantined'
+  /** `starting`: its adapter is being loaded. `quarantined`: its adapter hung or ended its writer, and is left alone for a while. */
+  readonly state: 'ok' | 'degraded' | 'down' | 'closed' | 'quarantined' | 'starting'
 }
 
 export function makeReport(

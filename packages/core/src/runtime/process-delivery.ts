@@ -7,12 +7,13 @@ import { describeError, errorCode } from '../diagnostics/hub.js'
 import { upkeep } from '../diagnostics/upkeep.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
 import { laneHome } from '../host/lane-home.js'
+import { planRecipes } from '../host/lane-plan.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
 import { listRings, ringPath, takeRingFile } from '../host/ring-files.js'
 import { type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file.js'
 import { WriterHost } from '../host/writer-host.js'
-import { buildAdapter, type WriterSpec } from '../host/writer-spec.js'
+import type { Quarantine, WriterSpec } from '../host/writer-spec.js'
 import { allocateFile } from '../mapping/allocate-file.js'
 import { findMapperIn } from '../mapping/find-mapper.js'
 import type { Mapper } from '../mapping/mapping.js'
@@ -20,6 +21,7 @@ import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { RingView } from '../ring/shared/ring-view.js'
 import { type ClaimedRun, claimDeadRuns } from '../tree/claim-runs.js'
 import { noteDeaths } from '../tree/deaths.js'
+import { laneRecords } from '../tree/lane-records.js'
 import { formatProcessId, ownProcessId, type ProcessId, parseProcessId } from '../tree/process-id.js'
 import { joinPulse } from '../tree/pulse.js'
 import { type CreatedRun, createRunDirectory, removeRunDirectory } from '../tree/run-directory.js'
@@ -132,7 +134,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   const place = new RunPlace({ run, ring: path, isMapped: mapper !== undefined && isRoot, clock, report: parts.report })
   const pulse = isRoot ? undefined : joinPulse(run)
   const stopNoting = noteDeaths(run, parts.report)
-  const makeHost = (): WriterHost => {
+  const makeHost = (banned: readonly Quarantine[]): WriterHost => {
     // a member leaves that to the root: who restores a run has to be one
     if (isRoot) place.restore()
     const after = currentWriter(run)?.epoch ?? 0
@@ -141,11 +143,11 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     control.begin(lock.epoch, process.pid)
     const host = new WriterHost({
       clock,
+      precautions: { quarantine: banned, isCareful: false },
       control,
       epoch: lock.epoch,
-      adapters: remote,
       lanes: lanes.map(({ name }) => name),
-      build: (recipe) => buildAdapter(recipe, laneHome(run, recipe.name)),
+      plans: planRecipes(remote, (lane) => laneHome(run, lane)),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
@@ -184,6 +186,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     ownAdapters: own,
     order,
     makeHost,
+    records: laneRecords(run),
     members: () => upkeep(parts.report, 'supervision', () => listMembers(run)) ?? [],
     closed: () => {
       region.close()

@@ -2,13 +2,15 @@ import type { Adapter, AdapterRecipe, Level } from '@holdfast/api'
 import { describeError } from '../diagnostics/hub.js'
 import type { Control } from '../host/control.js'
 import type { WriterHost } from '../host/writer-host.js'
-import { type RecipeSpec, specOf, type WriterSpec } from '../host/writer-spec.js'
+import { type Quarantine, type RecipeSpec, specOf, type WriterSpec } from '../host/writer-spec.js'
 import { isRecipe } from '../lane/build-lanes.js'
 import { FrameReader } from '../ring/reader.js'
 import { Ring, type RingSettings } from '../ring/ring.js'
 import type { RingIdentity } from '../ring/shared/identity.js'
+import { LaneBlock } from '../ring/shared/lane-block.js'
 import type { Region } from '../ring/shared/region.js'
 import { SharedMemory } from '../ring/shared/shared-memory.js'
+import type { LaneRecords } from '../tree/lane-records.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
 import type { LaneName } from '../writer/remote/remote-lane.js'
 import { RemoteWriter } from '../writer/remote/remote-writer.js'
@@ -34,7 +36,10 @@ export interface RemoteDeliveryParts extends DeliveryParts {
   readonly ownAdapters: readonly (Adapter | AdapterRecipe)[]
   /** Names of all lanes, in the order in which reports show them. */
   readonly order: readonly string[]
-  readonly makeHost: () => WriterHost
+  /** Where it is kept which lanes are not to be trusted. */
+  readonly records: LaneRecords
+  /** @param banned lanes that must not be run here */
+  readonly makeHost: (banned: readonly Quarantine[]) => WriterHost
   readonly members: () => readonly MemberInspection[]
   readonly closed: () => void
 }
@@ -59,7 +64,7 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
   const ring: Ring = new Ring({ maxBytes, segmentBytes: size.segmentBytes }, (oldest) => writer.release(oldest), memory)
   const reader = new FrameReader(origin)
   const local = makeLocalWriter(parts, ring, reader, ownAdapters)
-  const fallback = new WriterFallback({ clock, report, make: parts.makeHost })
+  const fallback = new WriterFallback({ clock, report, make: () => parts.makeHost(banned()) })
   const names = lanes.map(({ name }) => name)
   const giveUp = (): void => {
     try {
@@ -70,7 +75,8 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
       report('writer_unavailable', { reason: describeError(error), cure })
     }
   }
-  const supervisor = new Supervisor({ launch, control, clock, report, lanes: names, giveUp })
+  const supervisor = new Supervisor({ launch, control, clock, report, lanes: names, records: parts.records, giveUp })
+  const banned = (): readonly Quarantine[] => [...supervisor.banned, ...quarantinedIn(region, names)]
   const queue = {
     ...settings.queue,
     maxEvents: settings.queue.maxEvents ?? Number.POSITIVE_INFINITY,
@@ -90,6 +96,13 @@ export function makeRemoteDelivery(parts: RemoteDeliveryParts): Delivery {
   const levels = lanes.map(({ level }) => level)
   const lowestLane = Math.min(lowestOf(ownAdapters), lowestOf(levels.map(asRecipe)))
   return { ring, reader, writer, lowestLane, members: parts.members }
+}
+
+/** Lanes that the last writer had in quarantine. */
+function quarantinedIn(region: Region, names: readonly string[]): readonly Quarantine[] {
+  const lanes = names.filter((_, index) => new LaneBlock(region, index).state === 'quarantined')
+  const reason = 'it was in quarantine when the last writer ended: it is not run in the application'
+  return lanes.map((lane) => ({ lane, reason, pauseMs: Number.POSITIVE_INFINITY }))
 }
 
 function asRecipe(level: Level | undefined): AdapterRecipe {

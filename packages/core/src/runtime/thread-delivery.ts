@@ -1,11 +1,13 @@
 import { threadId } from 'node:worker_threads'
 import { openAsideOfService } from '../aside/open-aside.js'
 import { CONTROL_BYTES, Control } from '../host/control.js'
+import { planRecipes } from '../host/lane-plan.js'
 import { WriterHost } from '../host/writer-host.js'
-import { buildAdapter } from '../host/writer-spec.js'
+import type { Quarantine } from '../host/writer-spec.js'
 import { regionBytes } from '../ring/shared/layout.js'
 import { makeRegion } from '../ring/shared/region.js'
 import { RingView } from '../ring/shared/ring-view.js'
+import { NO_RECORDS } from '../tree/lane-records.js'
 import { formatProcessId, ownProcessId } from '../tree/process-id.js'
 import { laneNameOf } from '../writer/remote/remote-lane.js'
 import { IN_MEMORY } from '../writer/remote/ring-place.js'
@@ -28,16 +30,16 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
   const memory = new SharedArrayBuffer(regionBytes(size.segments, size.segmentBytes))
   const control = Control.format(makeRegion(page))
   const spec = writerSpec(parts, remote)
-  const makeHost = (): WriterHost => {
+  const makeHost = (banned: readonly Quarantine[]): WriterHost => {
     const epoch = control.epoch + 1
     control.begin(epoch, process.pid)
     const host = new WriterHost({
       clock,
+      precautions: { quarantine: banned, isCareful: false },
       control,
       epoch,
-      adapters: remote,
       lanes: remote.map(({ name }) => name),
-      build: (recipe) => buildAdapter(recipe, undefined, spec.instance),
+      plans: planRecipes(remote, () => undefined, spec.instance),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
@@ -72,6 +74,7 @@ export function makeThreadDelivery(parts: DeliveryParts): Delivery | undefined {
     ownAdapters: own,
     order: settings.adapters.map(({ name }) => name),
     makeHost,
+    records: NO_RECORDS,
     members: () => [self(origin)],
     closed: () => undefined,
   })

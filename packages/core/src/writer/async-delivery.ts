@@ -32,7 +32,7 @@ export class AsyncDelivery {
 
   /** Starts a lane unless it is under way, pausing or closed. */
   start(lane: Lane): void {
-    if (lane.isWriting || lane.isClosed) return
+    if (lane.isWriting || lane.isClosed || !lane.isOpen) return
     lane.isWriting = true
     // the loop reports the failures of adapters itself
     const failed = (error: unknown): void => tellUpkeepFailure(this.#parts.report, 'delivery', error)
@@ -72,6 +72,15 @@ export class AsyncDelivery {
       giveUp(lane)
       await this.#call(lane, 'close', deadline)
       return isLate
+    })
+  }
+
+  /** Closes, each lane on its own, what was flushed before. */
+  async closeFlushed(options: FlushOptions, lanes: readonly Lane[], giveUp: (lane: Lane) => void): Promise<void> {
+    await this.#each(options, lanes, async (lane, _, deadline) => {
+      giveUp(lane)
+      await this.#call(lane, 'close', deadline)
+      return deadline.isOver
     })
   }
 

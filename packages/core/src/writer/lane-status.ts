@@ -11,7 +11,7 @@ export interface LaneStatus {
   /** Threshold number. */
   readonly level: number
   readonly place: 'application' | 'writer'
-  readonly state: 'ok' | 'degraded' | 'down' | 'closed' | 'quarantined'
+  readonly state: 'ok' | 'degraded' | 'down' | 'closed' | 'quarantined' | 'starting'
   readonly reason: string
   readonly delivered: number
   readonly dropped: readonly DropSummary[]

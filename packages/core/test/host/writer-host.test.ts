@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AdapterRecipe } from '@holdfast/api'
 import { CONTROL_BYTES, Control } from '../../dist/host/control.js'
 import { WriterHost } from '../../dist/host/writer-host.js'
 import { LaneBlock } from '../../dist/ring/shared/lane-block.js'
@@ -208,12 +207,84 @@ describe('a lane that writes by promises', () => {
   })
 })
 
+describe('a lane whose adapter is still to come', () => {
+  it('says that it is starting, holds no other lane up, and gets everything once it is open', async () => {
+    const { opens, open } = opening()
+    const world = new World({ lanes: [testLane('lines'), { ...testLane('async'), opens }] })
+    const producer = world.join()
+    producer.log(20, 'one')
+    await world.poll(3)
+    const before = [producer.status(1, 0).state, world.lanes[0]?.destination.lines.length]
+
+    open()
+    await world.settle()
+
+    assert.deepEqual(before, ['starting', 1])
+    assert.deepEqual([producer.status(1, 0).state, world.lanes[1]?.destination.seqsOf(producer.origin)], ['ok', [1]])
+  })
+
+  it('loses nothing to a burst for a second, also where there is no disk; then its producer waits for it no longer', async () => {
+    const { opens } = opening()
+    const world = new World({ lanes: [testLane('lines'), { ...testLane('async'), opens }] })
+    const producer = world.join()
+    const burst = async (): Promise<void> => {
+      for (let round = 0; round < 200 && producer.log(20, `|${'x'.repeat(300)}`) === 'accepted'; round++) await world.poll()
+    }
+    await burst()
+    const within = [producer.log(20, 'more'), producer.status(1, 0).dropped.length]
+
+    await world.clock.advanceAsync(1000)
+    await world.poll(2)
+
+    assert.deepEqual([within, producer.log(20, 'more')], [['queue_full', 0], 'accepted'])
+    assert.equal(producer.imbalance(1, 0), 0)
+  })
+
+  it('skips what its destination has already, in rings that were there before it', async () => {
+    const { opens, open } = opening()
+    const lane = testLane('lines', { resumes: true })
+    const lanes = [lane]
+    const world = new World({ lanes })
+    const producer = world.join()
+    producer.log(20, 'one')
+    await world.poll()
+    producer.log(20, 'two')
+    lanes[0] = { ...lane, opens }
+    await world.killAtArrival()
+    producer.log(20, 'three')
+    await world.poll(2)
+
+    open()
+    await world.settle()
+
+    assert.deepEqual(lane.destination.seqsOf(producer.origin), [1, 2, 3])
+  })
+
+  it('is asked how it is as the others are, once it is open', async () => {
+    const { opens, open } = opening()
+    const lane = testLane('async')
+    const adapter = lane.destination.adapter.bind(lane.destination)
+    lane.destination.adapter = (name) => ({ ...adapter(name), health: () => ({ state: 'degraded', reason: 'full' }) })
+    const world = new World({ lanes: [{ ...lane, opens }] })
+    world.join()
+    await world.poll()
+    open()
+
+    await world.settle()
+
+    assert.deepEqual(
+      world.told.map(([name, { to, reason }]) => [name, to, reason]),
+      [['adapter_health', 'degraded', 'full']],
+    )
+  })
+})
+
 describe('what a writer has to say', () => {
   it('also when it was said before there was a producer: a lane that is left alone because it hung', async () => {
     const world = new World({ lanes: [testLane('lines'), testLane('records')] })
     const producer = world.join()
 
-    await world.kill([{ lane: 'lane1', pauseMs: 3000 }])
+    await world.kill([{ lane: 'lane1', pauseMs: 3000, reason: 'its adapter hung' }])
     producer.log(20, 'a')
     await world.poll(2)
 
@@ -292,21 +363,12 @@ function makeHanging(): { host: WriterHost; clock: ManualClock; producer: TestPr
     writeSync: (batch: readonly { json: string }[]) => void lines.push(...batch.map(({ json }) => json)),
     flush: () => new Promise<void>(() => undefined),
   }
-  const recipe: AdapterRecipe = {
-    kind: 'recipe',
-    name: 'hangs',
-    options: {},
-    place: 'writer',
-    lane: { timeoutMs: 500 },
-    create: () => adapter,
-  }
   const host = new WriterHost({
     clock,
     control: Control.format(makeRegion(new SharedArrayBuffer(CONTROL_BYTES))),
     epoch: 1,
-    adapters: [recipe],
+    plans: [{ name: 'hangs', lane: { timeoutMs: 500 }, load: () => () => adapter }],
     lanes: ['hangs'],
-    build: (given) => given.create(),
     context: '{}',
     failureResetMs: 1000,
     stopTimeoutMs: 1000,
@@ -317,4 +379,13 @@ function makeHanging(): { host: WriterHost; clock: ManualClock; producer: TestPr
   const producer = new TestProducer({ clock })
   host.add(new RingView(producer.region))
   return { host, clock, producer, lines }
+}
+
+/** Something to come. */
+function opening(): { readonly opens: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined
+  const opens = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opens, open }
 }

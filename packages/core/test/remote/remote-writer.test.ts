@@ -6,6 +6,7 @@ import { FrameReader } from '../../dist/ring/reader.js'
 import { LaneBlock } from '../../dist/ring/shared/lane-block.js'
 import { CONTROL } from '../../dist/ring/shared/layout.js'
 import { Told } from '../../dist/ring/shared/told.js'
+import { NO_RECORDS } from '../../dist/tree/lane-records.js'
 import { LocalWriter } from '../../dist/writer/local-writer.js'
 import type { WriterLaunch } from '../../dist/writer/remote/launch.js'
 import { RemoteWriter } from '../../dist/writer/remote/remote-writer.js'
@@ -23,6 +24,7 @@ const PRESENT: WriterLaunch = {
   start: () => undefined,
   look: () => 'alive',
   kill: () => true,
+  ending: () => 'crashed',
   wake: () => undefined,
   lastWords: () => '',
 }
@@ -59,7 +61,15 @@ function makeRemote(): {
     lanes,
     order,
     control,
-    supervisor: new Supervisor({ launch: PRESENT, control, clock, report, lanes: order, giveUp: () => undefined }),
+    supervisor: new Supervisor({
+      launch: PRESENT,
+      control,
+      clock,
+      report,
+      lanes: order,
+      records: NO_RECORDS,
+      giveUp: () => undefined,
+    }),
     wake: () => undefined,
     fallback: new WriterFallback({ clock, report, make: () => world.host }),
     queue,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CONTROL_BYTES, Control } from '../../dist/host/control.js'
+import type { Precautions } from '../../dist/host/writer-spec.js'
 import { makeRegion } from '../../dist/ring/shared/region.js'
-import type { WriterLaunch } from '../../dist/writer/remote/launch.js'
+import { NO_RECORDS } from '../../dist/tree/lane-records.js'
+import type { WriterEnding, WriterLaunch } from '../../dist/writer/remote/launch.js'
 import { Supervisor } from '../../dist/writer/remote/supervisor.js'
 import { ManualClock } from '../fixtures/manual-clock.js'
 
@@ -12,7 +14,10 @@ class FakeLaunch implements WriterLaunch {
   mayStart = true
   isShort = false
   state: ReturnType<WriterLaunch['look']> = 'none'
-  starts: Parameters<WriterLaunch['start']>[0][] = []
+  starts: Precautions['quarantine'][] = []
+  careful: boolean[] = []
+  /** How a writer that is gone ended. */
+  howEnded: WriterEnding = 'killed'
   kills = 0
   /** Whether the next writers come up. */
   comesUp = true
@@ -24,8 +29,9 @@ class FakeLaunch implements WriterLaunch {
     this.#control = control
   }
 
-  start(quarantine: Parameters<WriterLaunch['start']>[0]): void {
+  start({ quarantine, isCareful }: Precautions): void {
     this.starts.push(quarantine)
+    this.careful.push(isCareful)
     this.state = 'alive'
     if (!this.comesUp) return
     this.#control.begin(this.starts.length, 100 + this.starts.length)
@@ -41,6 +47,10 @@ class FakeLaunch implements WriterLaunch {
     if (this.diesLater) return false
     this.state = 'gone'
     return true
+  }
+
+  ending(): WriterEnding {
+    return this.howEnded
   }
 
   wake(): void {}
@@ -73,6 +83,7 @@ function supervise(): {
     clock,
     report: (name, payload) => seen.push([name, payload]),
     lanes: ['file', 'net'],
+    records: NO_RECORDS,
     giveUp,
   })
   const run = (ms: number, isBeating = false): void => {
@@ -104,7 +115,7 @@ describe('the supervisor of a writer', () => {
 
     assert.deepEqual([launch.starts.length, launch.kills, supervisor.restarts, supervisor.state], [2, 0, 1, 'running'])
     assert.deepEqual(seen, [
-      ['writer_gone', { restarts: 0, last_words: 'so long' }],
+      ['writer_gone', { lane: '', restarts: 0, last_words: 'so long' }],
       ['writer_restarted', { restarts: 1, pid: 102 }],
     ])
   })
@@ -232,6 +243,98 @@ describe('the supervisor of a writer', () => {
 
     assert.equal(at.length, 5)
     assert.ok((at[4] as number) - (at[3] as number) >= (at[1] as number) - (at[0] as number))
+  })
+
+  it('blames the lane that the writer crashed in, at once, and says so', () => {
+    const { control, launch, seen, run } = supervise()
+    launch.howEnded = 'crashed'
+
+    control.note(1)
+    launch.state = 'gone'
+    run(300)
+
+    assert.deepEqual(
+      launch.starts.map((quarantine) => quarantine.map(({ lane }) => lane)),
+      [[], ['net']],
+    )
+    assert.deepEqual(seen[0], ['writer_gone', { lane: 'net', restarts: 0, last_words: 'so long' }])
+  })
+
+  it('takes it for chance that a writer was in a lane when it was killed, but not three times in a row', () => {
+    const { control, launch, run } = supervise()
+
+    for (let i = 0; i < 3; i++) {
+      control.note(1)
+      launch.state = 'gone'
+      run(300)
+    }
+
+    assert.deepEqual(
+      launch.starts.map((quarantine) => quarantine.length),
+      [0, 0, 0, 1],
+    )
+  })
+
+  it('does not give up because of one lane, however often that ends its writer', () => {
+    const { control, launch, given, run } = supervise()
+    launch.howEnded = 'crashed'
+
+    for (let i = 0; i < 20; i++) {
+      control.note(1)
+      launch.state = 'gone'
+      run(300)
+    }
+
+    assert.deepEqual([launch.starts.length, given.up], [21, 0])
+    assert.ok((launch.starts[20]?.[0]?.pauseMs ?? 0) > 100_000)
+  })
+
+  it('lets the next writer be careful when one has ended by its own doing in no lane', () => {
+    const { control, launch, run } = supervise()
+    launch.howEnded = 'crashed'
+
+    launch.state = 'gone'
+    run(300)
+    control.note(0)
+    launch.state = 'gone'
+    run(300)
+
+    assert.deepEqual(launch.careful, [false, true, false])
+  })
+
+  it('gives a lane more time to be loaded when it was ended at that before, and no more for a write', () => {
+    const { control, launch, run } = supervise()
+    const isEndedAfter = (ms: number): boolean => {
+      const before = launch.kills
+      run(ms)
+      return launch.kills > before
+    }
+    control.note(1, true)
+    const first = isEndedAfter(2500)
+    control.note(1, true)
+    isEndedAfter(2500)
+    control.note(1, true)
+    const third = [isEndedAfter(3000), isEndedAfter(1500)]
+    control.note(1)
+    const write = isEndedAfter(2500)
+
+    assert.deepEqual([first, third, write], [true, [false, true], true])
+  })
+
+  it('tells whom not to run in the application', () => {
+    const { control, launch, run, supervisor } = supervise()
+    launch.howEnded = 'crashed'
+    control.note(0)
+    launch.state = 'gone'
+    run(60_000, true)
+
+    assert.deepEqual(supervisor.banned, [
+      {
+        lane: 'file',
+        reason: 'its adapter ended the writer: it is not run in the application',
+        pauseMs: Number.POSITIVE_INFINITY,
+      },
+    ])
   })
 
   it('takes its own pause for no silence of the writer', () => {

@@ -107,7 +107,7 @@ export const LANE = {
   flushed: 2,
   treeFlushed: 3,
 } as const
-export const LANE_STATES = ['ok', 'degraded', 'down', 'closed', 'quarantined'] as const
+export const LANE_STATES = ['ok', 'degraded', 'down', 'closed', 'quarantined', 'starting'] as const
 /** Offset of the first copy of a lane's numbers, and the size of a copy. */
 export const LANE_COPY_AT = 64
 export const LANE_COPY_BYTES = 480

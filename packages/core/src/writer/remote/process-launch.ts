@@ -6,13 +6,14 @@ import { describeError, errorCode } from '../../diagnostics/hub.js'
 import type { Control } from '../../host/control.js'
 import { WRITER_VARIABLE } from '../../host/is-writer.js'
 import type { ProcessStart } from '../../host/process-main.js'
-import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
+import type { Precautions, WriterSpec } from '../../host/writer-spec.js'
 import { killWriter } from '../../tree/kill-writer.js'
 import { ownProcessId, type ProcessId } from '../../tree/process-id.js'
 import { isGone, stateOf } from '../../tree/process-state.js'
 import { processTable } from '../../tree/process-table.js'
 import { currentWriter, type WriterHolder } from '../../tree/writer-lock.js'
-import type { WriterLaunch } from './launch.js'
+import type { WriterEnding, WriterLaunch } from './launch.js'
+import { endingOf, readEnding } from './writer-ending.js'
 import { writerProgram } from './writer-program.js'
 
 const KILL_BUDGET_MS = 2000
@@ -58,17 +59,17 @@ export class ProcessLaunch implements WriterLaunch {
     return SHORTAGES.includes(errorCode(this.#startError))
   }
 
-  start(quarantine: readonly Quarantine[]): void {
+  start(precautions: Precautions): void {
     this.#startError = undefined
     try {
-      this.#start(quarantine)
+      this.#start(precautions)
     } catch (error) {
       this.#startError = error
       throw error
     }
   }
 
-  #start(quarantine: readonly Quarantine[]): void {
+  #start(precautions: Precautions): void {
     const { run, needs, spec: findSpec } = this.#options
     const missing = needs.find((path) => statSync(path, { throwIfNoEntry: false }) === undefined)
     if (missing !== undefined) throw new Error(`\`${missing}\` was removed: a new writer could not read it.`)
@@ -80,7 +81,7 @@ export class ProcessLaunch implements WriterLaunch {
       run,
       afterEpoch: currentWriter(run)?.epoch ?? 0,
       recover: this.#options.recover,
-      spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
+      spec: { ...spec, precautions },
     }
     const input = this.#unlinkedFile(JSON.stringify(start))
     const log = openSync(this.#log, 'w', 0o600)
@@ -124,6 +125,16 @@ export class ProcessLaunch implements WriterLaunch {
       if (exitCode === null && signalCode === null) throw error
       return undefined
     }
+  }
+
+  ending(): WriterEnding {
+    const id = this.#childId
+    const holder = this.#holder()?.process
+    // one that another process started is that one's to ask
+    if (id === undefined || (holder !== undefined && holder.pid !== id.pid)) return 'unknown'
+    const { exitCode = null, signalCode = null } = this.#child ?? {}
+    // the loop of this thread has not come so far, when a call waits for the writer
+    return exitCode === null && signalCode === null ? readEnding(id.pid) : endingOf(exitCode, signalCode)
   }
 
   kill(): boolean {

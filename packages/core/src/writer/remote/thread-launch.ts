@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { describeError, errorCode } from '../../diagnostics/hub.js'
 import type { Control } from '../../host/control.js'
 import type { ThreadData } from '../../host/thread-main.js'
-import type { Quarantine, WriterSpec } from '../../host/writer-spec.js'
-import type { WriterLaunch } from './launch.js'
+import type { Precautions, WriterSpec } from '../../host/writer-spec.js'
+import type { WriterEnding, WriterLaunch } from './launch.js'
 
 export interface ThreadLaunchOptions {
   /** Path of what the thread runs. */
@@ -29,13 +29,13 @@ export class ThreadLaunch implements WriterLaunch {
     this.#options = options
   }
 
-  start(quarantine: readonly Quarantine[]): void {
+  start(precautions: Precautions): void {
     const { program, spec, control, ring } = this.#options
     this.#epoch++
     this.isShort = false
     const workerData: ThreadData = {
       holdfastWriter: true,
-      spec: quarantine.length === 0 ? spec : { ...spec, quarantine },
+      spec: { ...spec, precautions },
       epoch: this.#epoch,
       control,
       ring,
@@ -70,6 +70,11 @@ export class ThreadLaunch implements WriterLaunch {
     this.#ending = worker
     void worker.terminate()
     return false
+  }
+
+  /** Nobody else can end a thread of this process. */
+  ending(): WriterEnding {
+    return 'crashed'
   }
 
   wake(control: Control): void {
