@@ -7,7 +7,7 @@ import { createRuntime, fileAdapter } from 'holdfast'
 
 process.env['HOLDFAST_TREE_HANDOFF'] = 'spool'
 const directory = mkdtempSync(join(tmpdir(), 'writer-spool-'))
-after(() => rmSync(directory, { recursive: true, force: true }))
+after(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }))
 
 describe('a process writer where nothing can be mapped', () => {
   it('lets shutdown end when it has everything, and is not taken for gone', async () => {

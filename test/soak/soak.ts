@@ -71,7 +71,7 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
       dropped: watch.dropped,
       end: watch.end,
       haveWritersEnded,
-      leftovers: readdirSync(join(folder.spool, 'soak')),
+      leftovers: readdirSync(join(folder.spool, 'soak')).filter((name) => name !== '.last'),
       errors: readFileSync(folder.errors, 'utf8').trim(),
     }
   } finally {

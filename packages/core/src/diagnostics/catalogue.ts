@@ -98,6 +98,11 @@ export interface DiagnosticPayloads {
   }
   remains_removed: { readonly path: string; readonly bytes: number }
   join_refused: { readonly reason: string; readonly detail: string }
+  lanes_unreachable: {
+    readonly reason: string
+    readonly unreachable: readonly string[]
+    readonly reached: readonly string[]
+  }
   process_gone: {
     readonly origin: string
     readonly pid: number
@@ -177,6 +182,7 @@ export const DIAGNOSTIC_LEVELS: Readonly<Record<DiagnosticName, 'info' | 'warnin
   ring_damaged: 'error',
   remains_removed: 'info',
   join_refused: 'warning',
+  lanes_unreachable: 'error',
   process_gone: 'warning',
   upkeep_failed: 'warning',
   process_ended: 'info',

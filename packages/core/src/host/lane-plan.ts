@@ -1,7 +1,7 @@
 import type { Adapter, AdapterHome, AdapterRecipe, LaneOptions } from '@holdfast/api'
 import { describeValue } from '../config/describe-value.js'
-import type { RuntimeConfig } from '../config/runtime-config.js'
-import type { RecipeSpec, WriterSpec } from './writer-spec.js'
+import { loadRecipe } from './recipe-of.js'
+import type { WriterSpec } from './writer-spec.js'
 
 /** A lane as it is planned: its adapter is made later. */
 export interface LanePlan {
@@ -40,23 +40,6 @@ export function planRecipes(
     const { name, lane } = recipe
     return { name, lane, load: () => () => buildAdapter(recipe, homeOf(name), instance) }
   })
-}
-
-async function loadRecipe({ name, module, factory, options }: RecipeSpec): Promise<AdapterRecipe> {
-  const exports = (await import(module)) as Readonly<Record<string, unknown>>
-  if (factory === '') return fromConfig(exports['default'], name, module)
-  const make = exports[factory]
-  if (typeof make !== 'function')
-    throw new TypeError(`Expected \`${module}\` to export \`${factory}\` for the adapter \`${name}\`, got \`${typeof make}\`.`)
-  return make(options) as AdapterRecipe
-}
-
-function fromConfig(config: unknown, name: string, module: string): AdapterRecipe {
-  const { adapters = [] } = (config ?? {}) as RuntimeConfig
-  const found = adapters.find((adapter) => adapter.name === name)
-  if (found === undefined || !('kind' in found))
-    throw new TypeError(`Expected \`${module}\` to have an adapter \`${name}\`, got none.`)
-  return found.applyEnvironment?.((variable) => process.env[`HOLDFAST_${variable}`] ?? process.env[`LOG_${variable}`]) ?? found
 }
 
 /** @throws when it cannot be made, or is none */

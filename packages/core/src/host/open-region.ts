@@ -9,13 +9,19 @@ const HEAD_BYTES = 32
 /** A file as a region: mapped where there is a mapper, else read and written piece by piece. */
 export function openRegion(path: string, mapper: Mapper | undefined): Region & { readonly close: () => void } {
   const { fd, size: bytes } = openRegular(path, 'update')
-  if (mapper !== undefined && !isWrittenPiecewise(readHead(fd))) {
+  try {
+    if (mapper === undefined || isWrittenPiecewise(readHead(fd))) {
+      const memory = new ArrayBuffer(bytes)
+      const mirror = new FileMirror(fd, Buffer.from(memory))
+      return { ...makeRegion(memory, mirror), close: () => mirror.close() }
+    }
+  } catch (error) {
     closeSync(fd)
-    return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }
+    throw error
   }
-  const memory = new ArrayBuffer(bytes)
-  const mirror = new FileMirror(fd, Buffer.from(memory))
-  return { ...makeRegion(memory, mirror), close: () => mirror.close() }
+  // before it is mapped, which opens it anew: there may be no second descriptor
+  closeSync(fd)
+  return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }
 }
 
 /** Its producer cannot map it: frames are then found by their check words, and not by a word that says how far they go. */

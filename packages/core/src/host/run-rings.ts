@@ -145,6 +145,8 @@ export class RunRings {
     } catch (error) {
       region?.close()
       if (errorCode(error) === 'ENOENT') return false
+      // what an ended writer has left of a ring, without the blocks of what was delivered, waits for the next start
+      if (errorCode(error) === 'HOLDFAST_MAPPING_SPARSE') return false
       // one that is being made is soon another one; all else is looked at again now and then, and the other rings are served meanwhile
       if (error instanceof RingRefused && error.code === 'not_a_ring') this.#changedMs = -1
       else this.#tell(file, error)

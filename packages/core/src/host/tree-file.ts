@@ -3,10 +3,15 @@ import { type AdapterRecipe, type Level, levelName } from '@holdfast/api'
 import { canBeCarried } from '../adapter/can-be-carried.js'
 import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { RuntimeSettings } from '../config/settings.js'
+import { makePrivateDirectory } from '../tree/private-directory.js'
 import { readObject, writeWhole } from '../tree/run-facts.js'
+import { siblingsOf } from '../tree/run-paths.js'
+import { laneNameOf } from '../writer/remote/remote-lane.js'
 import { type RecipeSpec, specOf, type WriterSpec } from './writer-spec.js'
 
 const TREE = 'tree.json'
+/** Folder beside the runs: what the last tree of the service was like, for processes whose run is gone. */
+const LAST = '.last'
 const WRITER = 'writer.json'
 
 /** What a process of the tree has to know to log as its root does. Nothing in it is secret. */
@@ -17,6 +22,8 @@ export interface TreeFile {
   readonly order: readonly string[]
   /** Adapters that each process runs for itself, as the console. */
   readonly own: readonly RecipeSpec[]
+  /** Those of the lanes, for a process that has to write for itself. */
+  readonly recipes: readonly RecipeSpec[]
   readonly config: InheritedConfig
   /** The root cannot map files, and has said so. */
   readonly isSpooled?: boolean
@@ -30,36 +37,89 @@ type InheritedConfig = Omit<RuntimeConfig, 'scrub' | 'adapters'> & {
 
 type Pattern = readonly [source: string, flags: string]
 
-export function writeTreeFile(
-  run: string,
-  settings: RuntimeSettings,
-  own: readonly AdapterRecipe[],
-  lanes: TreeFile['lanes'],
-  isSpooled: boolean,
-): void {
-  const { queue, scrub, rateLimit } = settings
-  const { fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit } = queue
-  const config: InheritedConfig = {
+export interface TreeParts {
+  readonly settings: RuntimeSettings
+  /** Adapters that each process runs for itself. */
+  readonly own: readonly AdapterRecipe[]
+  /** Those of the writer. */
+  readonly remote: readonly AdapterRecipe[]
+  readonly configModule: URL | undefined
+  readonly isSpooled: boolean
+}
+
+/** What a tree is like, in plain data. */
+export function describeTree({ settings, own, remote, configModule, isSpooled }: TreeParts): TreeFile {
+  const carried = own.filter(({ module, options }) => module !== undefined && canBeCarried(options))
+  return {
+    lanes: remote.map(laneNameOf),
+    order: settings.adapters.map(({ name }) => name),
+    own: carried.map((recipe) => specOf(recipe)),
+    recipes: remote.map((recipe) => withoutSecret(recipe, specOf(recipe, configModule), configModule)),
+    config: inheritable(settings),
+    isSpooled,
+  }
+}
+
+/** Leaves it in the run, and beside the runs for processes that come when the run is gone. */
+export function writeTreeFile(run: string, tree: TreeFile): void {
+  writeWhole(join(run, TREE), tree)
+  try {
+    makePrivateDirectory(lastOf(run))
+    writeWhole(join(lastOf(run), TREE), tree)
+  } catch {
+    // missed by those alone who come when the run is gone
+  }
+}
+
+/** `undefined` when there is none that makes sense. */
+export function readTreeFile(run: string): TreeFile | undefined {
+  return treeIn(readObject(join(run, TREE)))
+}
+
+/** The last tree of the service that a run is of, or was: that of the run itself, unless the application was started again since. */
+export function readLastTree(run: string): TreeFile | undefined {
+  return treeIn(readObject(join(lastOf(run), TREE)))
+}
+
+/** Where the last tree of a service is described. */
+export function lastOf(run: string): string {
+  return join(siblingsOf(run), LAST)
+}
+
+/** Of anything that was read somewhere. */
+export function treeIn(value: Readonly<Record<string, unknown>> | undefined): TreeFile | undefined {
+  const tree = value as TreeFile | undefined
+  const isTree = Array.isArray(tree?.lanes) && Array.isArray(tree.own) && typeof tree.config === 'object'
+  return isTree ? { ...tree, order: tree.order ?? [], recipes: tree.recipes ?? [] } : undefined
+}
+
+function inheritable(settings: RuntimeSettings): InheritedConfig {
+  const { queue, scrub, rateLimit, ring } = settings
+  const { worker, maxBytes, maxEvents, fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit } = queue
+  return {
     service: settings.service,
     environment: settings.environment,
     context: settings.context,
     level: levelName(settings.level),
     levels: Object.fromEntries(Object.entries(settings.levels).map(([name, value]) => [name, levelName(value)])),
-    queue: { fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit },
+    queue: {
+      ...{ worker, maxBytes, fullPolicy, putTimeoutMs, stopTimeoutMs, failureResetMs, commit },
+      ...(maxEvents === undefined ? undefined : { maxEvents }),
+    },
+    // an event may be a quarter of a segment, which has to agree with the limits
+    ring: { segmentBytes: ring.segmentBytes },
     limits: settings.limits,
     scrub: scrub === false ? false : { ...scrub, patterns: scrub.patterns.map(({ source, flags }) => [source, flags] as const) },
     ...(rateLimit === undefined ? undefined : { rateLimit: { ...rateLimit, exempt: levelName(rateLimit.exempt) } }),
   }
-  const carried = own.filter(({ module, options }) => module !== undefined && canBeCarried(options))
-  const order = settings.adapters.map(({ name }) => name)
-  const tree: TreeFile = { lanes, order, own: carried.map((recipe) => specOf(recipe)), config, isSpooled }
-  writeWhole(join(run, TREE), tree)
 }
 
-/** `undefined` when there is none that makes sense. */
-export function readTreeFile(run: string): TreeFile | undefined {
-  const tree = readObject(join(run, TREE)) as TreeFile | undefined
-  return Array.isArray(tree?.lanes) && Array.isArray(tree.own) && typeof tree.config === 'object' ? tree : undefined
+/** As it may lie on disk: a secret is found again in the configuration's module, or nowhere. */
+function withoutSecret({ holdsSecrets }: AdapterRecipe, spec: RecipeSpec, configModule: URL | undefined): RecipeSpec {
+  const { name, module, factory, lane } = spec
+  if (holdsSecrets !== true || factory === '') return spec
+  if (configModule !== undefined) return { name, module: configModule.href, factory: '', options: null, lane }
+  return { name, module, factory, options: null, lane, isWithheld: true }
 }
 
 /** The configuration of the root, for a process that joins it. */
@@ -69,12 +129,11 @@ export function inheritedConfig({ config: { scrub, ...config } }: TreeFile): Run
 }
 
 /**
- * Leaves what a writer has to know where a member finds it when the root is gone. Recipes that hold secrets are not written to disk:
+ * Leaves what a writer has to know where a member finds it when the root is gone. Options that hold secrets are not written to disk:
  * their lanes wait for the next run.
  */
-export function writeWriterFile(run: string, spec: WriterSpec, recipes: readonly AdapterRecipe[]): void {
-  const secret = new Set(recipes.filter(({ holdsSecrets }) => holdsSecrets === true).map(({ name }) => name))
-  writeWhole(join(run, WRITER), { ...spec, recipes: spec.recipes.filter(({ name }) => !secret.has(name)) })
+export function writeWriterFile(run: string, spec: WriterSpec, recipes: TreeFile['recipes']): void {
+  writeWhole(join(run, WRITER), { ...spec, recipes })
 }
 
 export function readWriterFile(run: string): WriterSpec | undefined {

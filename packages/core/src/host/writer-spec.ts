@@ -12,6 +12,8 @@ export interface RecipeSpec {
   readonly factory: string
   readonly options: unknown
   readonly lane: LaneOptions
+  /** Its options hold a secret, which is on no disk: it keeps its place among the lanes, and its events wait for who knows it. */
+  readonly isWithheld?: true
 }
 
 /** Everything that a writer elsewhere has to know. Plain data. It may hold secrets: it never goes through arguments, environment or rings. */

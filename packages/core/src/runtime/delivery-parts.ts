@@ -13,7 +13,7 @@ import type { Ring } from '../ring/ring.js'
 import { LocalWriter } from '../writer/local-writer.js'
 import type { Writer } from '../writer/writer.js'
 import type { Inheritance } from './inheritance.js'
-import type { MemberInspection } from './inspection.js'
+import type { MemberInspection, RuntimeInspection } from './inspection.js'
 
 /** What a runtime hands its events to: a ring, and the writer behind it. */
 export interface Delivery {
@@ -23,6 +23,10 @@ export interface Delivery {
   /** The lowest threshold of any lane. */
   readonly lowestLane: number
   readonly members: () => readonly MemberInspection[]
+  /** What keeps an accepted event. @default lanes, or the ring where no adapters are configured */
+  readonly place?: () => RuntimeInspection['place']
+  /** Why this process has no ring in the tree that it was handed, when it has none. */
+  readonly steppedDown?: string
 }
 
 export interface DeliveryParts {

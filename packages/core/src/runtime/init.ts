@@ -1,4 +1,3 @@
-import { threadId } from 'node:worker_threads'
 import { type Adapter, type AdapterRecipe, type RuntimePort, slot } from '@holdfast/api'
 import { type Clock, onTimerFailure, systemClock } from '../clock.js'
 import { checkRecipes } from '../config/check-recipes.js'
@@ -12,14 +11,16 @@ import { tellUpkeepFailure } from '../diagnostics/upkeep.js'
 import { isWriter } from '../host/is-writer.js'
 import { noteReplaced } from '../host/predecessors.js'
 import { newOrigin } from '../ring/origin.js'
-import { takeContext } from '../tree/lineage.js'
+import { publishLineage, takeContext } from '../tree/lineage.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
 import { BeforeInit } from './before-init.js'
+import { noTree } from './delivery.js'
 import { buildParts } from './parts.js'
 import { RunningRuntime } from './running-runtime.js'
 import type { InitOptions, Runtime } from './runtime.js'
 import { isSameConfig } from './same-config.js'
-import { ALONE, findPlace, handDown, pidsOf } from './standing.js'
+import { ALONE, descent, findPlace, pidsOf } from './standing.js'
+import { ownInstance } from './stepped-down-delivery.js'
 
 /** What a runtime is given by the package that makes it. */
 export interface MakeOptions {
@@ -155,9 +156,10 @@ function make(
       ...(defaultAdapters === undefined ? undefined : { defaultAdapters }),
     },
   )
-  if (settings.join === 'required' && inheritance === undefined) throw noTree(refusal)
+  if (settings.join === 'required' && (inheritance === undefined || 'refused' in inheritance.tree)) throw noTree(refusal)
   const { worker } = settings.queue
-  if (worker !== 'local' && typeof writerProgram(worker) === 'string') checkRecipes(settings.adapters, configModule)
+  if (inheritance === undefined && worker !== 'local' && typeof writerProgram(worker) === 'string')
+    checkRecipes(settings.adapters, configModule)
   service = settings.service
   hub.scrubBy(settings.scrub)
   const parts = buildParts(settings, clock, hub, binder, {
@@ -165,15 +167,22 @@ function make(
     chain: pidsOf(chain),
     inheritance,
     configModule: configModule ?? shared,
-    instance: shared === undefined ? undefined : threadId === 0 ? `${process.pid}` : `${process.pid}-${threadId}`,
+    instance: shared === undefined ? undefined : ownInstance(),
   })
   // before the lineage is handed down: what the parent sent along is for this process alone
   const context = ownsProcess ? takeContext(process.env) : undefined
-  const { run } = parts.writer.inspection
-  const takeBack = ownsProcess ? handDown(chain, run, inheritance?.tree.facts.root, configModule ?? shared) : undefined
-  const runtime = new RunningRuntime(parts, ownsProcess, { chain, takeBack })
+  const handed = descent(chain, inheritance?.lineage, parts.tree, configModule ?? shared)
+  const takeBack = ownsProcess ? publishLineage(handed) : undefined
+  const runtime = new RunningRuntime(parts, ownsProcess, { handed, takeBack })
   if (context !== undefined) runtime.bindProcess(context)
+  if (parts.steppedDown !== undefined) tellSteppedDown(runtime, parts.steppedDown)
   return runtime
+}
+
+/** The first event of a process that writes for itself says so where its events are; and shows whether its lanes can be written to. */
+function tellSteppedDown(runtime: RunningRuntime, reason: string): void {
+  if (runtime.inspect().place === 'none') return
+  runtime.get('holdfast').warning('this process has no ring in its tree and writes for itself', { event: 'stepped_down', reason })
 }
 
 function portOf(runtime: RunningRuntime, config: RuntimeConfig, binder: ContextBinder, isInitialised: boolean): InstalledPort {
@@ -216,9 +225,4 @@ function writerConflict(): Error {
   return new Error(
     `Expected \`init\` to be called in an application, got the writer of one: it was started again by a recipe. ${cure}`,
   )
-}
-
-function noTree(why: string): ConfigError {
-  const hint = "Start it from a process that runs with `queue.worker: 'process'`, or leave `join` at `auto`."
-  return new ConfigError([{ path: 'join', expected: 'a running tree of an ancestor', got: `none: ${why}`, hint }])
 }

@@ -12,6 +12,11 @@ export interface RuntimeInspection {
   readonly ring: { readonly maxBytes: number; readonly heldBytes: number; readonly segments: number; readonly events: number }
   readonly levels: Readonly<Record<string, string>>
   readonly lanes: Readonly<Record<string, LaneInspection>>
+  /**
+   * What keeps an accepted event: lanes, or the ring alone, where the configuration has no adapters. `none`: nothing does, and calls are refused
+   * with `no_destination`.
+   */
+  readonly place: 'lanes' | 'ring' | 'none'
   readonly report: DeliveryReport
   /** The processes and threads of the tree that log, this one among them. */
   readonly members: readonly MemberInspection[]

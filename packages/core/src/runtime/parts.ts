@@ -11,11 +11,14 @@ import { Producer } from '../ring/producer.js'
 import type { FrameReader } from '../ring/reader.js'
 import type { Ring } from '../ring/ring.js'
 import { RateLimiter } from '../stages/rate-limiter.js'
+import type { Lineage } from '../tree/lineage.js'
 import type { Writer } from '../writer/writer.js'
 import { makeDelivery } from './delivery.js'
+import { GuardedSink } from './guarded-sink.js'
 import type { Inheritance } from './inheritance.js'
-import type { MemberInspection } from './inspection.js'
+import type { MemberInspection, RuntimeInspection } from './inspection.js'
 import { RingSink } from './ring-sink.js'
+import { treeInWords } from './tree-in-words.js'
 
 /** Everything a runtime is made of, wired. Data flows from the pipeline through the sink into the ring, and from there to the lanes. */
 export interface RuntimeParts {
@@ -33,6 +36,10 @@ export interface RuntimeParts {
   readonly sink: RingSink
   /** Who logs into the same tree. */
   readonly members: () => readonly MemberInspection[]
+  readonly place: () => RuntimeInspection['place']
+  readonly steppedDown: string | undefined
+  /** Its run; or what its tree is like, when it wanted one and found no place for it. */
+  readonly tree: Pick<Lineage, 'run' | 'tree'>
 }
 
 /** Who a runtime is, and where it stands among the processes that log. */
@@ -58,7 +65,7 @@ export function buildParts(
   const base = { ...processIdentity(chain), service: settings.service, environment: settings.environment, ...settings.context }
   const renderer = new ContextRenderer(encoder, base)
   const levels = new LevelTable(settings.level, settings.levels)
-  const { ring, reader, writer, lowestLane, members } = makeDelivery({
+  const delivery = makeDelivery({
     origin,
     settings,
     clock,
@@ -69,7 +76,9 @@ export function buildParts(
     instance,
     inheritance,
   })
-  const sink: RingSink = new RingSink({
+  const { ring, reader, writer, lowestLane, members, steppedDown } = delivery
+  const place = delivery.place ?? (() => (writer.statuses.length > 0 ? 'lanes' : 'ring'))
+  const sinkParts = {
     producer: new Producer(ring),
     writer,
     clock,
@@ -77,7 +86,8 @@ export function buildParts(
     counters: () => pipeline.counters,
     frameBytes: Math.floor(settings.ring.segmentBytes / 4),
     lowestLane,
-  })
+  }
+  const sink = delivery.place === undefined ? new RingSink(sinkParts) : new GuardedSink(sinkParts, delivery.place)
   const pipeline: Pipeline = new Pipeline({
     settings,
     clock,
@@ -90,5 +100,8 @@ export function buildParts(
     rateLimiter: settings.rateLimit === undefined ? undefined : new RateLimiter(settings.rateLimit),
     sink,
   })
-  return { origin, settings, clock, hub, binder, renderer, levels, pipeline, ring, reader, writer, sink, members }
+  const { run } = writer.inspection
+  const tree = run === '' ? { run: undefined, ...treeInWords(settings, configModule) } : { run }
+  const own = { origin, settings, clock, hub, binder, renderer, levels, pipeline, ring, reader, writer, sink, members }
+  return { ...own, place, steppedDown, tree }
 }

@@ -11,7 +11,7 @@ import { planRecipes } from '../host/lane-plan.js'
 import { openRegion } from '../host/open-region.js'
 import { readIdentityOf } from '../host/read-identity.js'
 import { listRings, ringPath, takeRingFile } from '../host/ring-files.js'
-import { type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file.js'
+import { describeTree, type TreeFile, writeTreeFile, writeWriterFile } from '../host/tree-file.js'
 import { WriterHost } from '../host/writer-host.js'
 import type { Quarantine, WriterSpec } from '../host/writer-spec.js'
 import { allocateFile } from '../mapping/allocate-file.js'
@@ -29,11 +29,10 @@ import { runPaths, safeName } from '../tree/run-paths.js'
 import { acquireWriter, currentWriter } from '../tree/writer-lock.js'
 import type { WriterLaunch } from '../writer/remote/launch.js'
 import { ProcessLaunch } from '../writer/remote/process-launch.js'
-import { laneNameOf } from '../writer/remote/remote-lane.js'
 import { writerProgram } from '../writer/remote/writer-program.js'
 import type { Delivery, DeliveryParts } from './delivery-parts.js'
 import type { MemberInspection } from './inspection.js'
-import { makeRemoteDelivery, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
+import { makeRemoteDelivery, type RemoteDeliveryParts, ringSize, splitAdapters, writerSpec } from './remote-delivery.js'
 import { RunPlace } from './ring-place.js'
 
 /**
@@ -75,10 +74,11 @@ function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delive
   const { mapper, control } = openControl(parts, run)
   const { own, remote } = splitAdapters(settings.adapters)
   const spec = writerSpec(parts, remote)
-  const lanes = remote.map(laneNameOf)
+  const { configModule } = parts
   const ownRecipes = own.filter((adapter): adapter is AdapterRecipe => 'kind' in adapter)
-  writeTreeFile(run, settings, ownRecipes, lanes, mapper === undefined)
-  writeWriterFile(run, spec, remote)
+  const tree = describeTree({ settings, own: ownRecipes, remote, configModule, isSpooled: mapper === undefined })
+  writeTreeFile(run, tree)
+  writeWriterFile(run, spec, tree.recipes)
   const claims = claimDeadRuns({ base, service, wireVersion: WIRE_VERSION, members: membersOf })
   const launch = new ProcessLaunch({
     run,
@@ -88,8 +88,8 @@ function startRun(parts: DeliveryParts, { path: run, base }: CreatedRun): Delive
     recover: claims.claimed.map(({ path }: ClaimedRun) => path),
     mayStart: () => true,
   })
-  const order = settings.adapters.map(({ name }) => name)
-  return attach(parts, { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot: true })
+  const { lanes, order } = tree
+  return attach(parts, { run, mapper, control, launch, lanes, order, own, remote: () => remote, spec, isRoot: true })
 }
 
 /** The control page of a new run. Where the file system maps without sharing, nothing of the run is mapped. */
@@ -118,8 +118,8 @@ interface Attachment {
   readonly lanes: TreeFile['lanes']
   readonly order: readonly string[]
   readonly own: DeliveryParts['settings']['adapters']
-  /** What the writer is made of, as far as it is known here. */
-  readonly remote: readonly AdapterRecipe[]
+  /** What the writer is made of; asked when this process has to write itself. */
+  readonly remote: () => readonly AdapterRecipe[]
   readonly spec: WriterSpec
   readonly isRoot: boolean
 }
@@ -130,10 +130,15 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
   const { run, mapper, control, launch, lanes, order, own, remote, spec, isRoot } = attachment
   const size = ringSize(settings.ring)
   const path = takeRingFile(run, origin, size, mapper)
-  const region = openRegion(path, mapper)
+  const region = openOrRemove(path, mapper)
   const place = new RunPlace({ run, ring: path, isMapped: mapper !== undefined && isRoot, clock, report: parts.report })
   const pulse = isRoot ? undefined : joinPulse(run)
   const stopNoting = noteDeaths(run, parts.report)
+  const leave = (): void => {
+    region.close()
+    pulse?.stop()
+    stopNoting()
+  }
   const makeHost = (banned: readonly Quarantine[]): WriterHost => {
     // a member leaves that to the root: who restores a run has to be one
     if (isRoot) place.restore()
@@ -147,7 +152,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
       control,
       epoch: lock.epoch,
       lanes: lanes.map(({ name }) => name),
-      plans: planRecipes(remote, (lane) => laneHome(run, lane)),
+      plans: planRecipes(remote(), (lane) => laneHome(run, lane)),
       context: spec.context,
       failureResetMs: spec.failureResetMs,
       stopTimeoutMs: spec.stopTimeoutMs,
@@ -163,7 +168,7 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     for (const { path } of others) upkeep(parts.report, 'delivery', () => void host.add(new RingView(openRegion(path, mapper))))
     return host
   }
-  return makeRemoteDelivery({
+  const remoteParts: RemoteDeliveryParts = {
     ...parts,
     mode: 'process',
     handOff: mapper === undefined ? 'spool' : mapper.way,
@@ -188,12 +193,26 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
     makeHost,
     records: laneRecords(run),
     members: () => upkeep(parts.report, 'supervision', () => listMembers(run)) ?? [],
-    closed: () => {
-      region.close()
-      pulse?.stop()
-      stopNoting()
-    },
-  })
+    closed: leave,
+  }
+  try {
+    return makeRemoteDelivery(remoteParts)
+  } catch (error) {
+    // nothing was logged into it, and nobody is to wait for the end of it
+    leave()
+    rmSync(path, { force: true })
+    throw error
+  }
+}
+
+/** The file of a ring that cannot be opened holds nothing yet. */
+function openOrRemove(path: string, mapper: Mapper | undefined): ReturnType<typeof openRegion> {
+  try {
+    return openRegion(path, mapper)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  }
 }
 
 /**

@@ -17,8 +17,7 @@ import type { DiagnosticHook } from '../diagnostics/catalogue.js'
 import { tellUpkeepFailure, type Upkeep } from '../diagnostics/upkeep.js'
 import { liveTrace } from '../pipeline/live-trace.js'
 import { copySegments, readSegments } from '../ring/snapshot.js'
-import { type Ancestor, childEnv, decodeLineage, type TreeVariables } from '../tree/lineage.js'
-import { ownProcessId } from '../tree/process-id.js'
+import { childEnv, type Lineage, type TreeVariables } from '../tree/lineage.js'
 import type { FlushOptions } from '../writer/writer.js'
 import { BUFFER_MAX_BYTES, BUFFER_MAX_EVENTS, type BufferedEvents } from './buffered-event.js'
 import { type DeliveryReport, makeReport } from './delivery-report.js'
@@ -31,8 +30,8 @@ import { type SeveritySnapshot, severitySnapshot } from './severity.js'
 
 /** How this runtime hands itself down. */
 export interface Descent {
-  /** From the oldest ancestor to this thread. */
-  readonly chain: readonly Ancestor[]
+  /** What its children get: the tree, and the processes from the oldest ancestor to this thread. */
+  readonly handed: Lineage
   /** Takes back what children would inherit. */
   readonly takeBack: (() => void) | undefined
 }
@@ -102,14 +101,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
   }
 
   childEnv(): TreeVariables {
-    const { run } = this.#parts.writer.inspection
-    // what `init` has handed down
-    const handed = decodeLineage(process.env)
-    const lineage = { ...handed, run: run === '' ? undefined : run, root: handed.root ?? ownProcessId() }
-    return childEnv({
-      lineage: { ...lineage, chain: this.#descent.chain },
-      context: this.serializeContext(),
-    })
+    return childEnv({ lineage: this.#descent.handed, context: this.serializeContext() })
   }
 
   /** Takes over what was logged before there was a runtime. */
@@ -206,6 +198,7 @@ export class RunningRuntime implements Runtime, RuntimePort {
       ring: { maxBytes: settings.ring.maxBytes, heldBytes: ring.bytesHeld, segments: ring.segmentCount, events: ring.events },
       levels: hub.clean(levels.names),
       lanes: hub.clean(Object.fromEntries(statuses.map((lane) => [lane.name, inspectLane(lane)]))),
+      place: this.#parts.place(),
       report: this.report(),
       members: this.#parts.members(),
       hookErrors: hub.hookErrors,

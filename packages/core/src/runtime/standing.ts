@@ -2,13 +2,16 @@ import type { RuntimeConfig } from '../config/runtime-config.js'
 import type { Report } from '../diagnostics/catalogue.js'
 import { WIRE_VERSION } from '../ring/shared/layout.js'
 import { findTree } from '../tree/join.js'
-import { type Ancestor, decodeLineage, publishLineage, treeVariables } from '../tree/lineage.js'
-import { ownProcessId, type ProcessId } from '../tree/process-id.js'
+import { type Ancestor, decodeLineage, type Lineage, treeVariables } from '../tree/lineage.js'
+import { ownProcessId } from '../tree/process-id.js'
+import { isGone } from '../tree/process-state.js'
+import type { RunRefusal } from '../tree/run-directory.js'
 import { type Inheritance, inherit } from './inheritance.js'
 
 /** Who the ancestors of this process are, and whether it logs into the tree of one of them. */
 export interface Place {
   readonly chain: readonly Ancestor[]
+  /** A tree was handed down to this process, whether it can have a ring in it or not. */
   readonly inheritance: Inheritance | undefined
   /** The root writes for itself and has its configuration in this module: this process does the same, into files of its own. */
   readonly configModule: URL | undefined
@@ -28,18 +31,32 @@ export const ALONE: Place = {
 export function findPlace(config: RuntimeConfig, env: NodeJS.ProcessEnv, report: Report): Place {
   const join = config.join ?? joinVariable(env)
   const hasOwnConfig = config.service !== undefined || config.adapters !== undefined
+  const lineage = decodeLineage(treeVariables(env))
   const finding = findTree(env, { join, hasOwnConfig, wireVersion: WIRE_VERSION })
   const { chain } = finding
-  if ('alone' in finding) {
-    const { refusal, alone } = finding
-    if (refusal !== undefined) report('join_refused', { reason: refusal.refused, detail: refusal.detail })
-    const configModule = alone === 'root_is_local' ? sharedModule(env) : undefined
-    return { chain, inheritance: undefined, configModule, refusal: refusal?.detail ?? alone }
+  if ('joined' in finding) return { chain, inheritance: inherit(finding.joined, lineage), configModule: undefined, refusal: '' }
+  const { alone } = finding
+  const refusal = alone === 'root_is_local' && lineage.tree !== undefined ? NO_RUN : finding.refusal
+  if (refusal !== undefined) {
+    report('join_refused', { reason: refusal.refused, detail: refusal.detail })
+    return { chain, inheritance: inheritAll(refusal, lineage), configModule: undefined, refusal: refusal.detail }
   }
-  const inheritance = inherit(finding.joined)
-  if (typeof inheritance !== 'string') return { chain, inheritance, configModule: undefined, refusal: '' }
-  report('join_refused', { reason: 'unsafe', detail: inheritance })
-  return { chain, inheritance: undefined, configModule: undefined, refusal: inheritance }
+  const { configModule } = lineage
+  const shared = alone === 'root_is_local' && configModule !== undefined ? new URL(configModule) : undefined
+  return { chain, inheritance: undefined, configModule: shared, refusal: alone }
+}
+
+const NO_RUN: RunRefusal = { refused: 'no_run', detail: 'the root found no place for a run, and writes for itself' }
+
+/** The tree is its own, and only a ring in it is not to be had. */
+const OWN_TREE: readonly RunRefusal['refused'][] = ['dead', 'missing', 'other_version', 'unreadable', 'no_run']
+
+/** What a process takes over that cannot join. Nothing of a tree that is somebody else's, nor of one that is over and has left nothing. */
+function inheritAll(refusal: RunRefusal, lineage: Lineage): Inheritance | undefined {
+  if (!OWN_TREE.includes(refusal.refused)) return undefined
+  const inheritance = inherit(refusal, lineage)
+  const isKnown = inheritance.file !== undefined || inheritance.config.adapters?.length !== 0
+  return isKnown || (lineage.root !== undefined && !isGone(lineage.root)) ? inheritance : undefined
 }
 
 /** A bad value is an error of the configuration, which is resolved later. */
@@ -53,21 +70,22 @@ export function pidsOf(chain: readonly Ancestor[]): readonly number[] {
 }
 
 /**
- * Hands the tree down to what this process starts from now on. Returns the way back.
+ * What a process hands down to those that it starts. One below the root hands on what it was handed, also when it could not join itself: those that it
+ * starts may fare better.
  *
- * @param configModule where the configuration is, for children of a root that writes for itself
+ * @param own its run, or what its tree is like when it found no place for one
  */
-export function handDown(
+export function descent(
   chain: readonly Ancestor[],
-  run: string,
-  root: ProcessId = ownProcessId(),
-  configModule?: URL,
-): () => void {
-  const shared = run === '' && configModule !== undefined ? { configModule: configModule.href } : undefined
-  return publishLineage({ run: run === '' ? undefined : run, root, chain, ...shared })
-}
-
-function sharedModule(env: NodeJS.ProcessEnv): URL | undefined {
-  const { configModule } = decodeLineage(treeVariables(env))
-  return configModule === undefined ? undefined : new URL(configModule)
+  above: Lineage | undefined,
+  own: Pick<Lineage, 'run' | 'tree'>,
+  configModule: URL | undefined,
+): Lineage {
+  if (above !== undefined) return { ...above, chain }
+  return {
+    ...own,
+    root: ownProcessId(),
+    chain,
+    ...(configModule === undefined ? undefined : { configModule: configModule.href }),
+  }
 }

@@ -15,8 +15,10 @@ export interface Lineage {
   /** Directory of the run; `undefined` under a root that writes for itself. */
   readonly run: string | undefined
   readonly root: ProcessId | undefined
-  /** URL of the module that has the configuration, under a root that writes for itself. */
+  /** URL of the module that has the configuration, where there is one. */
   readonly configModule?: string
+  /** What the tree is like, from a root that found no place for a run: it has no other way to say so. Not yet checked. */
+  readonly tree?: Readonly<Record<string, unknown>>
   /** From the oldest that is kept to the nearest. */
   readonly chain: readonly Ancestor[]
 }
@@ -27,6 +29,7 @@ export type TreeVariables = Readonly<Record<`HOLDFAST_TREE_${'RUN' | 'ROOT' | 'C
 export const CHAIN_MAX = 8
 const CONTEXT_MAX_BYTES = 8192
 const RUN_MAX_CHARS = 4096
+const TREE_MAX_CHARS = 32_768
 const CHAIN_TEXT = /^\d{1,10}(\/\d{1,10})?(,\d{1,10}(\/\d{1,10})?){0,63}$/
 const ENVIRONMENT_DATA = 'holdfast.tree'
 
@@ -41,7 +44,8 @@ export function extendChain(chain: readonly Ancestor[], link: Ancestor): readonl
   return [...before, link].slice(-CHAIN_MAX)
 }
 
-export function encodeLineage({ run, root, configModule, chain }: Lineage): TreeVariables {
+export function encodeLineage({ run, root, configModule, tree, chain }: Lineage): TreeVariables {
+  const text = tree === undefined ? '' : JSON.stringify(tree)
   return {
     HOLDFAST_TREE_RUN: run ?? '',
     HOLDFAST_TREE_ROOT: root === undefined ? '' : formatProcessId(root),
@@ -49,7 +53,7 @@ export function encodeLineage({ run, root, configModule, chain }: Lineage): Tree
       .slice(-CHAIN_MAX)
       .map(({ pid, threadId }) => (threadId === 0 ? `${pid}` : `${pid}/${threadId}`))
       .join(','),
-    HOLDFAST_TREE_CONFIG: configModule ?? '',
+    HOLDFAST_TREE_CONFIG: configModule ?? (text.length > TREE_MAX_CHARS ? '' : text),
     HOLDFAST_TREE_CONTEXT: '',
   }
 }
@@ -58,12 +62,14 @@ export function encodeLineage({ run, root, configModule, chain }: Lineage): Tree
 export function decodeLineage(env: Environment): Lineage {
   const { HOLDFAST_TREE_RUN: run = '', HOLDFAST_TREE_ROOT: root, HOLDFAST_TREE_CHAIN: chain = '' } = env
   const { HOLDFAST_TREE_CONFIG: configModule = '' } = env
+  const tree = parseTree(configModule)
   const isPath = run !== '' && run.length <= RUN_MAX_CHARS && !run.includes('\0')
   return {
     run: isPath ? run : undefined,
     root: parseProcessId(root),
     chain: parseChain(chain),
     ...(configModule.startsWith('file:') && URL.canParse(configModule) ? { configModule } : undefined),
+    ...(tree === undefined ? undefined : { tree }),
   }
 }
 
@@ -114,6 +120,15 @@ export function treeVariables(env: Environment = process.env): Environment {
 
 function isEnvironment(data: unknown): data is Environment {
   return typeof data === 'object' && data !== null && Object.values(data).every((value) => typeof value === 'string')
+}
+
+function parseTree(text: string): Lineage['tree'] {
+  if (!text.startsWith('{') || text.length > TREE_MAX_CHARS) return undefined
+  try {
+    return JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
 }
 
 function parseChain(text: string): readonly Ancestor[] {

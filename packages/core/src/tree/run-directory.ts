@@ -41,7 +41,7 @@ export interface CreatedRun {
 
 /** Why one may not join a run. */
 export interface RunRefusal {
-  readonly refused: 'other_user' | 'other_version' | 'other_namespace' | 'dead' | 'missing' | 'unsafe'
+  readonly refused: 'other_user' | 'other_version' | 'other_namespace' | 'dead' | 'missing' | 'unsafe' | 'unreadable' | 'no_run'
   readonly detail: string
 }
 
@@ -89,7 +89,7 @@ export function openRunDirectory(path: string, wireVersion: number): OpenedRun |
   try {
     return judgeRun(path, wireVersion)
   } catch (error) {
-    return { refused: 'unsafe', detail: describeError(error) }
+    return { refused: 'unreadable', detail: describeError(error) }
   }
 }
 
@@ -159,7 +159,7 @@ function makeRun(base: string, isTemporary: boolean, options: NewRun): CreatedRu
 
 function judgeRun(path: string, wireVersion: number): OpenedRun | RunRefusal {
   const facts = readRunFacts(path)
-  if (facts === undefined) return { refused: 'unsafe', detail: `${basename(path)} has no readable run.json` }
+  if (facts === undefined) return { refused: 'unreadable', detail: `${basename(path)} has no readable run.json` }
   if (facts.wireVersion !== wireVersion) {
     const detail = `the run has wire version ${facts.wireVersion}, this process ${wireVersion}`
     return { refused: 'other_version', detail }

@@ -22,7 +22,7 @@ export interface RunFacts {
 }
 
 const FILE = 'run.json'
-const FILE_MAX_BYTES = 64 * 1024
+const FILE_MAX_BYTES = 1 << 20
 
 /** Whether `run.json` is there and whole, in this version's words or in those of another. */
 export function hasRunFacts(run: string): boolean {

@@ -14,6 +14,7 @@ import { makePrivateDirectory } from './private-directory.js'
  *    lanes/<lane>/                  what an adapter wants to find after a restart
  *    spill/                         segments that a lane is behind with
  *    told/                          deaths that were reported
+ *  <base>/<service>/.last/          what the last tree was like, see tree-file.ts
  * ```
  */
 export interface RunPaths {

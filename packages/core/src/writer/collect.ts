@@ -113,7 +113,12 @@ export function nextRecord({ source, position, lane }: Cursor): LogRecord | unde
 }
 
 /** Gives up what a cursor has before it up to a position, or while `isWanted` says so before an event. */
-export function giveUp(cursor: Cursor, end: number, reason: 'overflow' | 'shutdown' | 'down', isWanted?: () => boolean): void {
+export function giveUp(
+  cursor: Cursor,
+  end: number,
+  reason: 'overflow' | 'shutdown' | 'down' | 'unreachable',
+  isWanted?: () => boolean,
+): void {
   cursor.position = walk(cursor.source, cursor.position, end, {
     enter: (segment) => cursor.enter(segment),
     event: ({ level }) => cursor.dropFrame(reason, level),

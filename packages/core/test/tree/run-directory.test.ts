@@ -247,7 +247,7 @@ describe('opening the run of another process', () => {
     chmodSync(run.path, 0o700)
     renameSync(join(run.path, 'run.json'), join(run.path, 'other.json'))
     symlinkSync('other.json', join(run.path, 'run.json'))
-    assert.match(refusal(run.path), /^unsafe: .*run\.json/)
+    assert.match(refusal(run.path), /^unreadable: .*run\.json/)
     assert.match(refusal('/'), /^(unsafe|other_user): /)
   })
 
