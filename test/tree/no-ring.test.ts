@@ -145,6 +145,17 @@ describe('a child that writes for itself', () => {
     assertKept(folder, told)
   })
 
+  it('does not build an adapter that hung in the writer: it would stand still itself', async (test) => {
+    const folder = treeFolder(test, { adapters: 'bad.hangingAdapter()', queue: 'stopTimeoutMs: 1000' })
+    const hung = `await until(() => runtime.inspect().lanes.hanging.state === 'quarantined')`
+
+    const told = await askRoot<Answer>(folder, childAfter(`${hung}; ${CAUSES['the run is gone']?.before}`))
+
+    assert.deepEqual(told.results, { accepted: COUNT + 1 })
+    assert.match(JSON.stringify(told.diagnostics), /"unreachable":\["hanging: its adapter hung"\],"reached":\["file"\]/)
+    assertKept(folder, told)
+  })
+
   it('refuses every call when it can build no lane, and puts what is severe on stderr', async (test) => {
     const folder = treeFolder(test, { instead: KEYED })
 

@@ -4,6 +4,7 @@ import { describeError } from '../diagnostics/hub.js'
 import { isRecipe } from '../lane/build-lanes.js'
 import { FrameReader } from '../ring/reader.js'
 import { Ring } from '../ring/ring.js'
+import { type LaneFault, laneRecords } from '../tree/lane-records.js'
 import type { LocalWriter } from '../writer/local-writer.js'
 import { PartialWriter } from '../writer/partial-writer.js'
 import { isLost, type LostLane, UnreachableLane } from '../writer/unreachable-lane.js'
@@ -20,7 +21,7 @@ export function makeSteppedDownDelivery(parts: DeliveryParts, inheritance: Inher
   const { settings, origin, report } = parts
   const { file, lost } = inheritance
   const instance = ownInstance()
-  const wanted = [...settings.adapters, ...(file?.recipes ?? []).map(makeAgain), ...lost]
+  const wanted = [...settings.adapters, ...remoteLanes(inheritance), ...lost]
   const lanes = wanted.map((lane) => (isLost(lane) ? lane : build(lane, instance)))
   const unreachable = lanes.filter(isLost)
   const adapters = lanes.filter((lane): lane is Adapter | AdapterRecipe => !isLost(lane))
@@ -53,6 +54,24 @@ function hasPlace({ lanes }: LocalWriter): boolean {
     // it holds nothing that would be tried again: the next event is the trial
     return settings.whenDown === 'drop' && health.isReady()
   })
+}
+
+/** Those of a writer, but for adapters that hung in one or ended it: no application builds them. */
+function remoteLanes({ file, lineage }: Inheritance): readonly (AdapterRecipe | LostLane)[] {
+  const records = lineage.run === undefined ? [] : laneRecords(lineage.run).read()
+  const faults = new Map(records.map(({ lane, fault }) => [lane, fault]))
+  return (file?.recipes ?? []).map((spec) => {
+    const fault = faults.get(spec.name)
+    return fault === undefined
+      ? makeAgain(spec)
+      : { kind: 'lost', name: spec.name, level: spec.lane.level, reason: FAULTS[fault] }
+  })
+}
+
+const FAULTS: Readonly<Record<LaneFault, string>> = {
+  hung: 'its adapter hung',
+  crashed: 'its adapter ended a writer',
+  late: 'its module was not loaded in time',
 }
 
 /** What tells this process's adapters from those of all others: no two processes write one path. */
