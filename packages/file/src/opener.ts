@@ -4,6 +4,7 @@ import type { Issues } from './issues.js'
 import { GZIP_SUFFIX, stampedPath } from './names.js'
 import { OpenFile } from './open-file.js'
 import type { FileSettings } from './options.js'
+import { removeEmpty } from './surely.js'
 import type { FileTransport, OpenWay } from './transport.js'
 
 /** More files of one second than this are a mistake somewhere. */
@@ -11,6 +12,13 @@ const SEQUENCE_MAX = 100_000
 
 /** Opened by number: as a path a socket cannot be opened, and stdout often is one. */
 const STANDARD_STREAMS: Readonly<Record<string, number>> = { '/dev/stdout': 1, '/dev/stderr': 2 }
+
+/** A file that was just made under a name that nobody had. */
+interface MadeFile {
+  readonly path: string
+  readonly identity: string
+  close?(): void
+}
 
 /** Makes and opens the files of one target, with their directories and permissions. */
 export class Opener {
@@ -56,7 +64,7 @@ export class Opener {
   }
 
   /** Makes an empty file under the first finished name that is free. */
-  reserve(time: number): { readonly path: string; readonly identity: string } {
+  reserve(time: number): MadeFile {
     return this.#firstFree(time, (path) => {
       const fd = this.#transport.open(path, 'create', this.#settings.mode)
       try {
@@ -72,19 +80,40 @@ export class Opener {
     if (this.#settings.fsync !== 'never') this.#issues.attempt('fsync', () => this.#transport.syncDirectory(dirname(path)))
   }
 
-  #firstFree<T>(time: number, make: (path: string) => T): T {
+  #firstFree<T extends MadeFile>(time: number, make: (path: string) => T): T {
     for (let sequence = 1; sequence <= SEQUENCE_MAX; sequence++) {
       const path = stampedPath(this.#settings.target, time, sequence)
-      // compressing a file under a plain name that is free again would overwrite the compressed one
-      if (this.#transport.linkStatus(path + GZIP_SUFFIX) !== undefined) continue
+      if (this.#hasCopy(path)) continue
       try {
-        return make(path)
+        const made = make(path)
+        if (this.#mayKeep(made)) return made
       } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error
       }
     }
     const example = stampedPath(this.#settings.target, time, 1)
     throw new Error(`Expected a free name like \`${example}\`, got ${SEQUENCE_MAX} that are taken.`)
+  }
+
+  /** Whoever has just compressed a file of this name made the copy first, and then left the name to us. */
+  #mayKeep(made: MadeFile): boolean {
+    let isKept = false
+    try {
+      isKept = !this.#hasCopy(made.path)
+      return isKept
+    } finally {
+      if (!isKept) this.#takeBack(made)
+    }
+  }
+
+  #takeBack(made: MadeFile): void {
+    made.close?.()
+    removeEmpty(this.#transport, made.path, made.identity)
+  }
+
+  /** Compressing a file under a plain name that is free again would overwrite the compressed one. */
+  #hasCopy(path: string): boolean {
+    return this.#transport.linkStatus(path + GZIP_SUFFIX) !== undefined
   }
 
   #adopt(path: string, way: OpenWay): OpenFile {

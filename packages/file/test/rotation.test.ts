@@ -118,6 +118,50 @@ describe('rotation by size', () => {
   })
 })
 
+describe('a name whose file another process compresses between the look and the making', () => {
+  const STAMP = { path: '/logs/app.2026-11-20T12-34-56', directory: '/logs/2026-11-20/app_12-34-56' } as const
+  const targets = {
+    path: { path: PATH, rotate: { maxBytes: LINE }, compress: 'gzip' },
+    directory: { dir: '/logs', prefix: 'app', latest: false, compress: 'gzip' },
+  } as const
+
+  /** Their file had the name when we looked for its copy; by now there is the copy alone. */
+  function compressMeanwhile(room: Room, copy: string): void {
+    const { transport } = room
+    const open = transport.open.bind(transport)
+    transport.open = (path, way, mode) => {
+      if (`${path}.gz` === copy && way === 'create') transport.put(copy, 'theirs')
+      return open(path, way, mode)
+    }
+  }
+
+  for (const kind of ['path', 'directory'] as const) {
+    it(`is not taken, and their copy stays, with a ${kind}`, async () => {
+      const room = new Room(targets[kind])
+      compressMeanwhile(room, `${STAMP[kind]}.log.gz`)
+
+      write(room, 1, 2)
+      await room.adapter.close()
+
+      assert.equal(room.transport.text(`${STAMP[kind]}.log.gz`), 'theirs')
+      assert.equal(room.transport.text(`${STAMP[kind]}.log`), undefined)
+      assert.equal(room.transport.openFiles, 0)
+      room.transport.nodes.delete(`${STAMP[kind]}.log.gz`)
+      assert.deepEqual(allSeqs(room), [1, 2])
+    })
+  }
+
+  it('is given back when it cannot be told', () => {
+    const room = new Room(targets.directory)
+    room.transport.fail('linkStatus', 'EIO', { skip: 1 })
+
+    assert.throws(() => write(room, 1, 1), { code: 'EIO' })
+
+    assert.deepEqual(room.transport.paths(), [])
+    assert.equal(room.transport.openFiles, 0)
+  })
+})
+
 describe('rotation by time', () => {
   it('happens with the first line of a new day, under the time of the last line of the old one', () => {
     const room = new Room({ path: PATH, rotate: { every: 'day' } })
