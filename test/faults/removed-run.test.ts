@@ -11,11 +11,25 @@ interface Told {
   readonly diagnostics: readonly string[]
 }
 
-/** Logs 20 events, half of them after `step` was done to the run, and shuts down when all of it is said to be delivered. */
-async function run(test: TestContext, step: string): Promise<Told & { readonly lines: number }> {
+/** What the application waits for before its run is removed. */
+const MOMENTS = {
+  made: '',
+  running: `while (runtime.inspect().writer.state === 'starting') await new Promise((resolve) => setTimeout(resolve, 1))`,
+  delivered: 'await runtime.flush({ timeoutMs: 30_000 })',
+} as const
+const HAND_OFFS = { 'that is mapped where it can be': '', 'that is a spool': 'spool' } as const
+
+interface Scene {
+  readonly step: string
+  readonly moment: keyof typeof MOMENTS
+  readonly handOff: string
+}
+
+/** Logs 20 events, half of them after `step` was done to the run, and shuts down when it was told that the run is gone. */
+async function run(test: TestContext, { step, moment, handOff }: Scene): Promise<Told & { readonly lines: number }> {
   const folder = temporaryFolder(test)
   const path = join(folder, 'app.log')
-  const told = await answer<Told>(`
+  const script = `
     import { rmSync } from 'node:fs'
     import { createRuntime, fileAdapter } from '${HOLDFAST}'
     const diagnostics = []
@@ -33,8 +47,8 @@ async function run(test: TestContext, step: string): Promise<Told & { readonly l
     const log = runtime.get('app')
     const logTen = () => { for (let i = 0; i < 10; i++) log.info('event') }
     logTen()
-    await runtime.flush({ timeoutMs: 30_000 })
-    const { run, pid, handOff } = runtime.inspect().writer
+    ${MOMENTS[moment]}
+    const { run, pid } = runtime.inspect().writer
     ${step}
     logTen()
     const alive = setInterval(() => undefined, 1000)
@@ -43,30 +57,40 @@ async function run(test: TestContext, step: string): Promise<Told & { readonly l
     const { durability } = runtime.inspect().writer
     const { adapters } = await runtime.shutdown({ timeoutMs: 30_000 })
     const { delivered, pending } = adapters.file
-    console.log(JSON.stringify({ delivered, pending, durability, diagnostics: [...new Set(diagnostics)].sort() }))`)
+    console.log(JSON.stringify({ delivered, pending, durability, diagnostics: [...new Set(diagnostics)].sort() }))`
+  const told = await answer<Told>(script, { env: { HOLDFAST_TREE_HANDOFF: handOff } })
   return { ...told, lines: readFileSync(path, 'utf8').trimEnd().split('\n').length }
 }
 
-describe('a run directory that somebody removes while the application runs', () => {
-  it('is told as removed, and the writer, which has its files open, goes on', async (test) => {
-    const told = await run(test, 'rmSync(run, { recursive: true })')
+const REMOVALS = {
+  'the directory': 'rmSync(run, { recursive: true })',
+  'the folder of its rings': `rmSync(run + '/rings', { recursive: true })`,
+} as const
 
-    assert.deepEqual(told, { delivered: 20, pending: 0, lines: 20, durability: 'memory', diagnostics: ['run_directory_gone'] })
-  })
+for (const [way, handOff] of Object.entries(HAND_OFFS))
+  describe(`a run directory that somebody removes while the application runs, with a hand-off ${way}`, () => {
+    it('is told as removed, and the writer, which has its files open, goes on', async (test) => {
+      const told = await run(test, { step: REMOVALS['the directory'], moment: 'delivered', handOff })
 
-  const removals = {
-    'the directory': 'rmSync(run, { recursive: true })',
-    'its rings alone': `rmSync(run + '/rings', { recursive: true })`,
-  }
-  for (const [what, removal] of Object.entries(removals)) {
-    it(`leaves the application to write what is in its memory when ${what} is gone and the writer was killed`, async (test) => {
-      const told = await run(test, `${removal}; process.kill(pid, 'SIGKILL')`)
-
-      assert.deepEqual([told.delivered, told.pending, told.lines, told.durability], [20, 0, 20, 'memory'])
-      assert.deepEqual(told.diagnostics, ['run_directory_gone', 'writer_gone', 'writer_unavailable'])
+      assert.deepEqual(told, { delivered: 20, pending: 0, lines: 20, durability: 'memory', diagnostics: ['run_directory_gone'] })
     })
-  }
-})
+
+    for (const [what, removal] of Object.entries(REMOVALS)) {
+      it(`leaves the application to write what is in its memory when ${what} is gone and the writer was killed`, async (test) => {
+        const told = await run(test, { step: `${removal}; process.kill(pid, 'SIGKILL')`, moment: 'delivered', handOff })
+
+        assert.deepEqual([told.delivered, told.pending, told.lines, told.durability], [20, 0, 20, 'memory'])
+        assert.deepEqual(told.diagnostics, ['run_directory_gone', 'writer_gone', 'writer_unavailable'])
+      })
+
+      for (const moment of ['made', 'running'] as const)
+        it(`loses nothing when ${what} is removed as soon as the ${moment === 'made' ? 'runtime is made' : 'writer runs'}`, async (test) => {
+          const told = await run(test, { step: removal, moment, handOff })
+
+          assert.deepEqual([told.delivered, told.pending, told.lines, told.durability], [20, 0, 20, 'memory'])
+        })
+    }
+  })
 
 describe('a process that starts and ends the runtime again and again', () => {
   it('maps one ring for all of them, and none that was deleted', { skip: process.platform !== 'linux' }, async (test) => {

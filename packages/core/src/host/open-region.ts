@@ -1,19 +1,32 @@
 import { closeSync, readSync, writeSync } from 'node:fs'
 import type { Mapper } from '../mapping/mapping.js'
-import { CONTROL, FLAG_FULL_CHECK, MAGIC } from '../ring/shared/layout.js'
+import { CONTROL, FLAG_FULL_CHECK, LANES_AT, MAGIC, ROWS_AT, WRITER_AT, WRITER_BYTES } from '../ring/shared/layout.js'
 import { type Mirror, makeRegion, type Region } from '../ring/shared/region.js'
 import { openRegular } from '../tree/open-regular.js'
 
 const HEAD_BYTES = 32
 
+export interface OpenRegion extends Region {
+  readonly close: () => void
+  /**
+   * The ring of this process in its own memory, where its file was removed and its writer is gone: with all that the writer has said, and from now
+   * on without the file.
+   */
+  readonly detach: () => Region
+}
+
 /** A file as a region: mapped where there is a mapper, else read and written piece by piece. */
-export function openRegion(path: string, mapper: Mapper | undefined): Region & { readonly close: () => void } {
+export function openRegion(path: string, mapper: Mapper | undefined): OpenRegion {
   const { fd, size: bytes } = openRegular(path, 'update')
   try {
     if (mapper === undefined || isWrittenPiecewise(readHead(fd))) {
       const memory = new ArrayBuffer(bytes)
       const mirror = new FileMirror(fd, Buffer.from(memory))
-      return { ...makeRegion(memory, mirror), close: () => mirror.close() }
+      const detach = (): Region => {
+        mirror.detach()
+        return makeRegion(memory)
+      }
+      return { ...makeRegion(memory, mirror), close: () => mirror.close(), detach }
     }
   } catch (error) {
     closeSync(fd)
@@ -21,7 +34,8 @@ export function openRegion(path: string, mapper: Mapper | undefined): Region & {
   }
   // before it is mapped, which opens it anew: there may be no second descriptor
   closeSync(fd)
-  return { ...makeRegion(mapper.map(path, bytes).memory), close: () => undefined }
+  const mapped = makeRegion(mapper.map(path, bytes).memory)
+  return { ...mapped, close: () => undefined, detach: () => mapped }
 }
 
 /** Its producer cannot map it: frames are then found by their check words, and not by a word that says how far they go. */
@@ -46,6 +60,7 @@ class FileMirror implements Mirror {
   readonly #fd: number
   readonly #bytes: Buffer
   #isClosed = false
+  #isDetached = false
 
   constructor(fd: number, bytes: Buffer) {
     this.#fd = fd
@@ -57,13 +72,21 @@ class FileMirror implements Mirror {
     this.#isClosed = true
   }
 
+  /** What the writer has acknowledged is delivered: without it, the next one would deliver it again. An open file is there though it was removed. */
+  detach(): void {
+    if (this.#isDetached) return
+    this.pull(WRITER_AT, WRITER_BYTES)
+    this.pull(LANES_AT, ROWS_AT - LANES_AT)
+    this.#isDetached = true
+  }
+
   push(offset: number, length: number): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || this.#isDetached) return
     for (let done = 0; done < length; ) done += writeSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
   }
 
   pull(offset: number, length: number): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || this.#isDetached) return
     for (let done = 0; done < length; ) {
       const got = readSync(this.#fd, this.#bytes, offset + done, length - done, offset + done)
       if (got === 0) return

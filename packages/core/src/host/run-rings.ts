@@ -44,6 +44,8 @@ export class RunRings {
   readonly #told = new Set<string>()
   /** There was one at some time. */
   hadAny = false
+  /** There was no file of a ring at the last look. */
+  #isBare = false
   #changedMs = -1
   #nextScan = 0
   #nextFullScan = 0
@@ -103,6 +105,11 @@ export class RunRings {
     for (const name of existsSync(free) ? readdirSync(free) : []) rmSync(join(free, name), { force: true })
   }
 
+  /** Who starts a writer has a ring by then. One that was removed before it was opened is served by its producer, once there is no writer. */
+  get wasMissed(): boolean {
+    return this.#isBare && !this.hadAny && this.#parting.size === 0
+  }
+
   /** There is something in a ring that not every lane has, or that cannot be read. */
   get hasLeftovers(): boolean {
     return listRings(this.#parts.run).some((file) => !this.#parting.has(file.origin) && !isUnclaimed(file))
@@ -118,7 +125,9 @@ export class RunRings {
     this.#nextFullScan = now + FULL_SCAN_MS
     let isNew = false
     const isKnown = ({ origin }: RingFile): boolean => host.rings.has(origin) || this.#parting.has(origin)
-    for (const file of listRings(run)) if (!isKnown(file)) isNew = this.#open(file) || isNew
+    const files = listRings(run)
+    this.#isBare = files.length === 0
+    for (const file of files) if (!isKnown(file)) isNew = this.#open(file) || isNew
     return isNew
   }
 

@@ -154,6 +154,7 @@ export class RunWriter {
     const hasLeft = this.#left.step()
     if (hasWorked || hasLeft) return 'worked'
     if (this.#host.rings.size > 0) return this.#isOver() && this.#left.isSettled ? 'end' : 'idle'
+    if (this.#rings.wasMissed) return 'end'
     if (!this.#rings.hadAny) return now - this.#startedAt > EMPTY_MS ? 'end' : 'idle'
     if (this.#rings.scan()) return 'worked'
     const isSettled = this.#host.isSettled && this.#left.isSettled

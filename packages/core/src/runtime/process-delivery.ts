@@ -160,10 +160,10 @@ export function attach(parts: DeliveryParts, attachment: Attachment): Delivery {
       aside: openAsideOfRun(run, spec.spillBytes),
       spillPath: (of) => join(runPaths(run).spill, safeName(of)),
     })
-    // its own is mapped, whatever has become of the file
-    const isOwnMapped = region.mirror === undefined
-    if (isOwnMapped) host.add(new RingView(region))
-    const others = listRings(run).filter((ring) => !isOwnMapped || ring.origin !== origin)
+    // its own is in its memory, whatever has become of the file
+    const isOwnHere = region.mirror === undefined || !place.hasRing
+    if (isOwnHere) host.add(new RingView(region.detach()))
+    const others = listRings(run).filter((ring) => !isOwnHere || ring.origin !== origin)
     // one that cannot be had costs no other
     for (const { path } of others) upkeep(parts.report, 'delivery', () => void host.add(new RingView(openRegion(path, mapper))))
     return host

@@ -32,8 +32,12 @@ export class RunPlace implements RingPlace {
   }
 
   get isKept(): boolean {
-    const { run, ring } = this.#parts
-    return mayBeThere(join(run, 'control')) && mayBeThere(ring)
+    return mayBeThere(join(this.#parts.run, 'control')) && this.hasRing
+  }
+
+  /** The file of the ring is there. */
+  get hasRing(): boolean {
+    return mayBeThere(this.#parts.ring)
   }
 
   look(): void {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import { makePrivateDirectory } from './private-directory.js'
+import { makeDirectories } from '../make-directories.js'
+import { makePrivateDirectory, PRIVATE_DIRECTORY_MODE } from './private-directory.js'
 
 /**
  * What lies in a run directory.
@@ -33,9 +34,11 @@ export function runPaths(run: string): RunPaths {
   return { rings: at('rings'), free: at('free'), lanes: at('lanes'), spill: at('spill'), told: at('told') }
 }
 
-/** The directory of a lane's adapter, made on first use. */
+/** The directory of a lane's adapter, made on first use. A writer that has its rings open goes on when somebody removes the run. */
 export function laneDirectory(run: string, lane: string): string {
-  const path = join(runPaths(run).lanes, safeName(lane))
+  const { lanes } = runPaths(run)
+  const path = join(lanes, safeName(lane))
+  makeDirectories(lanes, PRIVATE_DIRECTORY_MODE)
   makePrivateDirectory(path)
   return path
 }

@@ -105,6 +105,36 @@ describe('a ring in a file that nobody maps', () => {
     assert.equal(producer.imbalance(0, 0), 0)
   })
 
+  it('is served from the memory of its producer when file and writer are gone: nothing is lost, and what was acknowledged comes once', async () => {
+    const path = makeFile()
+    const own = openRegion(path, undefined)
+    let isRemoved = false
+    const world = new World({
+      lanes: [testLane('lines')],
+      open: () => (isRemoved ? own.detach() : openRegion(path, undefined)),
+    })
+    const producer = world.join({ region: own })
+    const log = (from: number): void => {
+      for (let seq = from; seq < from + 30; seq++) producer.log(20, `event ${seq}|${'x'.repeat(100)}`)
+    }
+    log(1)
+    await world.poll(2)
+    log(31)
+    rmSync(path)
+    isRemoved = true
+
+    await world.kill()
+    log(61)
+    await world.poll(2)
+
+    assert.deepEqual(
+      world.lanes[0]?.destination.seqsOf(producer.origin),
+      Array.from({ length: 90 }, (_, i) => i + 1),
+    )
+    assert.equal(producer.imbalance(0, 0), 0)
+    assert.ok(producer.ring.position > SEGMENT_BYTES)
+  })
+
   it('loses nothing and doubles nothing when its writer is killed, if the destination says what it has', async () => {
     const happening = fc.oneof(fc.constant('kill' as const), fc.constant('poll' as const), fc.integer({ min: 1, max: 12 }))
     await fc.assert(
