@@ -12,6 +12,8 @@ const PATIENCE_MIN_MS = 250
 const PATIENCE_MAX_MS = 2000
 /** After that, nobody waits for a lane that is being opened. */
 const AWAITED_MS = 1000
+/** A lane's time-out is meant for its calls: to load a module takes a busy machine seconds. */
+const LATE_MIN_MS = 5000
 /** So long a lane is under suspicion alone after it was opened, when it is not known what ended a writer. */
 const PROBATION_MS = 500
 /** So long an adapter is new. */
@@ -154,7 +156,7 @@ export class LaneOpener {
   #findLate(opening: Opening, now: number): void {
     const { report, suspects, late } = this.#parts
     const { lane, since } = opening
-    const { timeoutMs } = lane.settings
+    const timeoutMs = Math.max(LATE_MIN_MS, lane.settings.timeoutMs)
     if (now - since < timeoutMs) return
     opening.state = 'late'
     suspects.leave(lane.name)

@@ -99,7 +99,9 @@ export class LaneHealth {
       this.#report('queue_worker_error', payload)
     }
     if (this.#backoff.attempt === 1) this.#report('queue_degraded_drop_mode', { adapter: this.#name, reason: 'worker_failed' })
-    this.#become(isDown || this.#backoff.attempt >= DOWN_AFTER ? 'down' : 'degraded', describeError(error))
+    // one in quarantine has shown nothing yet that would make it better than down
+    const isWorse = isDown || this.isQuarantined || this.#backoff.attempt >= DOWN_AFTER
+    this.#become(isWorse ? 'down' : 'degraded', describeError(error))
     return pause
   }
 
@@ -119,9 +121,11 @@ export class LaneHealth {
     this.#become('down', `${reason}${next}`)
   }
 
-  /** What held it up is over: it may try at once. */
+  /** Nothing is held against it any more: it may try at once. */
   release(): void {
     this.readyAt = 0
+    this.isQuarantined = false
+    this.#become('ok', '')
   }
 
   succeed(): void {
