@@ -175,5 +175,5 @@ async function startAgain(folder: string): Promise<void> {
   assert.deepEqual([code, stderr], [0, ''])
   // what was left is delivered beside the new run, by a writer that outlives its application
   const runs = join(folder, 'state/upkeep')
-  while (readdirSync(runs).length > 0) await pause(20)
+  while (readdirSync(runs).some((name) => !name.startsWith('.'))) await pause(20)
 }

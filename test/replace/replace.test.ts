@@ -30,9 +30,9 @@ async function replace(test: TestContext, orders: Omit<ReplaceOrders, 'folder'>)
   return { ...(JSON.parse(stdout) as ReplaceAnswer), ...read(join(folder, 'logs')) }
 }
 
-/** A run is there as long as its writer is. */
+/** A run is there as long as its writer is; beside it stands what outlives runs, under hidden names. */
 async function writersEnd(runs: string): Promise<void> {
-  while (existsSync(runs) && readdirSync(runs).length > 0) await pause(LOOK_MS)
+  while (existsSync(runs) && readdirSync(runs).some((name) => !name.startsWith('.'))) await pause(LOOK_MS)
 }
 
 function read(folder: string): Found {
