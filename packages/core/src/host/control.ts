@@ -20,7 +20,7 @@ export interface Shadow {
   note(lane: number): void
 }
 
-export const NO_SHADOW: Shadow = { beat: () => undefined, note: () => undefined }
+const NO_SHADOW: Shadow = { beat: () => undefined, note: () => undefined }
 
 /** What a writer says of itself to all producers of its tree. Only the writer stores here. */
 export class Control {

@@ -9,6 +9,7 @@ import { RingRefused, RingView } from '../ring/shared/ring-view.js'
 import { parseProcessId } from '../tree/process-id.js'
 import { isGone } from '../tree/process-state.js'
 import { runPaths } from '../tree/run-paths.js'
+import type { HostedRing } from './hosted-ring.js'
 import { openRegion } from './open-region.js'
 import { readIdentityOf } from './read-identity.js'
 import { isUnclaimed, listRings, parkRingFile, type RingFile, removeRingFile } from './ring-files.js'
@@ -16,6 +17,8 @@ import type { WriterHost } from './writer-host.js'
 
 /** How often it is looked for rings of new producers. */
 const SCAN_MS = 5
+/** Of a PID namespace: all others end with it. */
+const FIRST_PID = 1
 const FULL_SCAN_MS = 500
 
 interface OpenFile extends RingFile {
@@ -32,6 +35,8 @@ export interface RunRingsParts {
   readonly run: string
   readonly mapper: Mapper | undefined
   readonly host: WriterHost
+  /** Every lane that is up has what earlier runs have left. */
+  readonly isPastServed: () => boolean
 }
 
 /** The files of a run's rings: found, opened for the host, and put away when their producers are done with them. */
@@ -69,7 +74,7 @@ export class RunRings {
   retireDrained(): void {
     const { host } = this.#parts
     for (const ring of [...host.rings.values()]) {
-      if (ring.isOpen || !ring.isDrained) continue
+      if (ring.isOpen || !ring.isDrained || this.#holdsBack(ring)) continue
       host.retire(ring)
       const file = this.#files.get(ring.origin)
       this.#files.delete(ring.origin)
@@ -77,6 +82,14 @@ export class RunRings {
       const { region, identity } = ring.view
       this.#parting.set(ring.origin, { ...file, region, process: identity.process })
     }
+  }
+
+  /**
+   * The first process of a container takes the writer with it. It waits for its ring to be drained, within its own time: what earlier runs have left is
+   * delivered before it is told so.
+   */
+  #holdsBack({ isGone, view }: HostedRing): boolean {
+    return !isGone && parseProcessId(view.identity.process)?.pid === FIRST_PID && !this.#parts.isPastServed()
   }
 
   /** A producer that waits for the end of its ring still looks at it: its file is put away when it has said that it is done, or is gone. */

@@ -89,7 +89,8 @@ export class RunWriter {
       opened: (lane) => this.#left.opened(lane),
       ...(late === undefined ? undefined : { late }),
     })
-    this.#rings = new RunRings({ clock, run, mapper: findMapperIn(run).mapper, host: this.#host })
+    const isPastServed = (): boolean => this.#left.isSettled
+    this.#rings = new RunRings({ clock, run, mapper: findMapperIn(run).mapper, host: this.#host, isPastServed })
     this.#burials = new Burials(run, this.#host, clock)
     const { spillBytes } = spec
     this.#left = new LeftRuns({ clock, lanes: this.#host.lanes, paths: left, mourner: this.#host, spillBytes })

@@ -56,7 +56,13 @@ describe('the rings of a run with odd files among them', () => {
       add: (view: { identity: { origin: string } }) => void added.push(view.identity.origin),
       report: (name: string, { what }: { what: string }) => void told.push([name, what]),
     }
-    const opened = new RunRings({ clock: { monotonic: () => 0 } as never, run: run.path, mapper: undefined, host: host as never })
+    const opened = new RunRings({
+      clock: { monotonic: () => 0 } as never,
+      run: run.path,
+      mapper: undefined,
+      host: host as never,
+      isPastServed: () => true,
+    })
 
     opened.scan()
     opened.scan()
