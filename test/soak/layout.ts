@@ -8,6 +8,8 @@ export interface SoakFolder {
   readonly counters: string
   /** What the sink took. */
   readonly sunk: string
+  /** What the adapter took that cannot process some events. */
+  readonly picked: string
   readonly socket: string
   /** There when producers are to end. */
   readonly stop: string
@@ -21,6 +23,7 @@ export function soakFolder(path: string): SoakFolder {
     spool: join(path, 'spool'),
     counters: join(path, 'counters'),
     sunk: join(path, 'sunk.log'),
+    picked: join(path, 'picked.log'),
     socket: join(path, 'sink.sock'),
     stop: join(path, 'stop'),
     errors: join(path, 'errors.log'),

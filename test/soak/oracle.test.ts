@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { temporaryFolder } from '../fixtures/spawn.js'
@@ -18,7 +18,7 @@ async function found(test: TestContext, files: readonly string[], isPlanted = fa
     writeFileSync(path, text)
     return path
   })
-  return account(paths, counters, isPlanted)
+  return account(paths, counters, { isPlanted })
 }
 
 function events(...numbers: readonly number[]): string {
@@ -53,7 +53,11 @@ describe('the oracle of the soak', () => {
   it('reads finished files in the order in which they were finished', (test) => {
     const folder = temporaryFolder(test)
     const names = ['app.2026-11-20T17-33-40-10.log', 'app.2026-11-20T17-33-40-2.log', 'app.2026-11-20T17-33-40.log', 'app.log']
-    for (const name of [...names, 'app.2026-11-20T17-33-39.log', 'other.log']) writeFileSync(join(folder, name), '')
+    const all = [...names, 'app.2026-11-20T17-33-39.log', 'other.log']
+    for (const name of all) {
+      writeFileSync(join(folder, name), '')
+      utimesSync(join(folder, name), 1000, 1000)
+    }
 
     const files = logFiles(join(folder, 'app.log'))
 

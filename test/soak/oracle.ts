@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, readFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -14,6 +14,17 @@ export interface Account {
   /** Events of producers beyond those whose call had returned and one more. */
   readonly invented: number
   readonly lines: number
+  /** Texts of somebody else that are not in any file any more. */
+  readonly touched: number
+}
+
+export interface AccountOptions {
+  /** Lines of somebody else. */
+  readonly foreign?: readonly string[]
+  /** The destination takes no event whose number is a multiple of this: one that it has counts as invented. */
+  readonly leavesOut?: number
+  /** Takes an event away that it must find missing. */
+  readonly isPlanted?: boolean
 }
 
 interface Seen {
@@ -24,11 +35,17 @@ interface Seen {
 }
 
 /** Holds files, in the order given, against the counters of the producers. */
-export async function account(files: readonly string[], counters: string, isPlanted = false): Promise<Account> {
+export async function account(
+  files: readonly string[],
+  counters: string,
+  { foreign = [], leavesOut = Number.POSITIVE_INFINITY, isPlanted = false }: AccountOptions = {},
+): Promise<Account> {
   const seen = new Map<number, Seen>()
+  const missing = new Set(foreign)
   let [unparsable, lines] = [0, 0]
   for (const file of files) {
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (missing.delete(line) || foreign.includes(line)) continue
       lines++
       const event = eventOf(line)
       if (event === 'unparsable') unparsable++
@@ -36,20 +53,24 @@ export async function account(files: readonly string[], counters: string, isPlan
     }
   }
   if (isPlanted) for (const { numbers } of seen.values()) numbers.delete(1)
-  return { ...compare(seen, counters), unparsable, lines }
+  return { ...compare(seen, counters, leavesOut), unparsable, lines, touched: missing.size }
 }
 
-function compare(seen: ReadonlyMap<number, Seen>, counters: string): Omit<Account, 'unparsable' | 'lines'> {
+function compare(
+  seen: ReadonlyMap<number, Seen>,
+  counters: string,
+  leavesOut: number,
+): Omit<Account, 'unparsable' | 'lines' | 'touched'> {
   let [accepted, lost, doubled, disordered, invented] = [0, 0, 0, 0, 0]
   for (const name of readdirSync(counters)) {
     const told = readCounter(join(counters, name))
     accepted += told
     const found = seen.get(Number(name))
-    for (let number = 1; number <= told; number++) if (found?.numbers.has(number) !== true) lost++
+    for (let number = 1; number <= told; number++) if (number % leavesOut !== 0 && found?.numbers.has(number) !== true) lost++
     doubled += found?.doubled ?? 0
     disordered += found?.disordered ?? 0
     // the last one may have entered before it was counted
-    for (const number of found?.numbers ?? []) if (number > told + 1) invented++
+    for (const number of found?.numbers ?? []) if (number > told + 1 || number % leavesOut === 0) invented++
   }
   return { accepted, lost, doubled, disordered, invented }
 }
@@ -79,15 +100,20 @@ function readCounter(path: string): number {
   return bytes.length === 8 ? bytes.readDoubleLE() : 0
 }
 
-const FINISHED = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)(?:-(\d+))?\.log$/
+const OF_LOG = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)(?:-(\d+))?\.log$/
 
-/** The files of a rotated log, from the oldest to the one being written. Their names carry a second and, where that is taken, a number. */
+/**
+ * The files of a rotated log, from the oldest to the one being written, by when each was written last: an operator gives names that say
+ * nothing. Finished files of one moment stand by the second and the number in their names.
+ */
 export function logFiles(log: string): readonly string[] {
   const stem = basename(log, '.log')
-  const finished = readdirSync(dirname(log)).flatMap((name) => {
-    const [, time, number = '1'] = FINISHED.exec(name.slice(stem.length + 1)) ?? []
-    return time === undefined ? [] : [{ name, time, number: Number(number) }]
+  const files = readdirSync(dirname(log)).flatMap((name) => {
+    const [, time = '', number = '1'] = OF_LOG.exec(name.slice(stem.length + 1)) ?? []
+    if (time === '' && !/^moved-\d+\.log$/.test(name)) return []
+    const path = join(dirname(log), name)
+    return [{ path, time, number: Number(number), writtenMs: statSync(path).mtimeMs }]
   })
-  finished.sort((a, b) => (a.time === b.time ? a.number - b.number : a.time < b.time ? -1 : 1))
-  return [...finished.map(({ name }) => join(dirname(log), name)), log]
+  files.sort((a, b) => a.writtenMs - b.writtenMs || a.time.localeCompare(b.time) || a.number - b.number)
+  return [...files.map(({ path }) => path), log]
 }

@@ -8,8 +8,10 @@ import { writersBelow, writersEnd } from '../crash/outside/writer-processes.js'
 import { beRough, type Target, type Toll } from './chaos.js'
 import type { RootMessage, SoakFolder } from './layout.js'
 import { measure, type Peak } from './meter.js'
+import { type Operations, operate } from './operator.js'
 import type { SoakOptions } from './options.js'
 import { type Account, account, logFiles } from './oracle.js'
+import { BAD_EVERY } from './sink/picky-adapter.js'
 
 const ROOT = fileURLToPath(new URL('./tree/root.js', import.meta.url))
 const SINK = fileURLToPath(new URL('./sink/sink.js', import.meta.url))
@@ -21,6 +23,9 @@ const PROGRESS_MS = 10_000
 export interface SoakOutcome {
   readonly file: Account
   readonly sink: Account
+  /** Of the adapter that cannot process some events. */
+  readonly picky: Account
+  readonly operations: Operations
   readonly tolls: Readonly<Record<Target['name'], Toll>>
   readonly files: number
   readonly producers: number
@@ -50,9 +55,13 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
     { name: 'sink', pids: () => sink.pids(), killEveryMs: 7_000, stopEveryMs: 6_000, stopMaxMs: 2_500 },
   ]
   const chaos = new AbortController()
+  const operations: Operations = { moved: 0, foreign: [] }
   const progress = watchProgress(folder, tolls, peak, seconds)
   try {
-    const rough = targets.map((target) => beRough(target, tolls[target.name], chaos.signal))
+    const rough = [
+      ...targets.map((target) => beRough(target, tolls[target.name], chaos.signal)),
+      operate(folder.log, operations, chaos.signal),
+    ]
     await pause(seconds * 1000)
     chaos.abort()
     await Promise.all(rough)
@@ -63,7 +72,8 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
     clearTimeout(timer)
     const haveWritersEnded = await writersEnd(folder.path, END_MS)
     return {
-      ...(await accounts(folder, isPlanted)),
+      ...(await accounts(folder, operations.foreign, isPlanted)),
+      operations,
       tolls,
       producers: watch.started,
       peak,
@@ -71,7 +81,8 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
       dropped: watch.dropped,
       end: watch.end,
       haveWritersEnded,
-      leftovers: readdirSync(join(folder.spool, 'soak')).filter((name) => name !== '.last'),
+      // records that were put aside outlive the run, and so does the mark of the last one
+      leftovers: readdirSync(join(folder.spool, 'soak')).filter((name) => name !== 'aside' && name !== '.last'),
       errors: readFileSync(folder.errors, 'utf8').trim(),
     }
   } finally {
@@ -82,10 +93,18 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
   }
 }
 
-async function accounts(folder: SoakFolder, isPlanted: boolean): Promise<Pick<SoakOutcome, 'file' | 'sink' | 'files'>> {
-  const files = existing(logFiles(folder.log))
-  const [file, sink] = [await account(files, folder.counters, isPlanted), await account(existing([folder.sunk]), folder.counters)]
-  return { file, sink, files: files.length }
+async function accounts(
+  { log, sunk, picked, counters }: SoakFolder,
+  foreign: readonly string[],
+  isPlanted: boolean,
+): Promise<Pick<SoakOutcome, 'file' | 'sink' | 'picky' | 'files'>> {
+  const files = existing(logFiles(log))
+  return {
+    file: await account(files, counters, { foreign, isPlanted }),
+    sink: await account(existing([sunk]), counters),
+    picky: await account(existing([picked]), counters, { leavesOut: BAD_EVERY }),
+    files: files.length,
+  }
 }
 
 function existing(files: readonly string[]): readonly string[] {

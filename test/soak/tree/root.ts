@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fileAdapter, init, inspect } from 'holdfast'
 import { type RootMessage, soakFolder } from '../layout.js'
+import { pickyAdapter } from '../sink/picky-adapter.js'
 import { sinkAdapter } from '../sink/sink-adapter.js'
 
 /** Small, so that the writer is killed in the middle of rotations, too. */
@@ -23,6 +24,7 @@ const runtime = init({
   adapters: [
     fileAdapter({ path: folder.log, rotate: { maxBytes: FILE_BYTES } }),
     sinkAdapter({ socket: folder.socket, timeoutMs: 500, retryMaxMs: 500 }),
+    pickyAdapter({ path: folder.picked, retryMaxMs: 500 }),
   ],
   queue: { worker: 'process', spoolDir: folder.spool, spillBytes: SPILL_BYTES, putTimeoutMs: 200 },
   diagnosticHook: (name, payload) => tell({ kind: 'diagnostic', name, payload: { ...payload } }),
@@ -36,7 +38,9 @@ process.once('message', () => void stop())
 
 /** A producer that was killed has a successor. */
 function startProducer(): void {
-  const child = spawn(process.execPath, [...process.execArgv, PRODUCER, folder.path, String(++started)], {
+  // few descriptors, so that a producer can use them up
+  const limits = ['--nofile=256:256', process.execPath]
+  const child = spawn('prlimit', [...limits, ...process.execArgv, PRODUCER, folder.path, String(++started)], {
     stdio: ['ignore', 'ignore', errors],
   })
   producers.add(child)
