@@ -56,7 +56,11 @@ const TASKS = {
   },
   'crash-matrix': async (args) => {
     await prepare('test')
-    return runProgram('test/.build/crash/index.js', args)
+    const isOffRoad = args.includes('--off-road')
+    return runProgram(
+      isOffRoad ? 'test/.build/crash/off-road/index.js' : 'test/.build/crash/index.js',
+      args.filter((arg) => arg !== '--off-road'),
+    )
   },
   soak: async (args) => {
     await prepare('test')

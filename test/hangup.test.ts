@@ -83,7 +83,8 @@ describe('SIGHUP with reopenOnSighup', () => {
     )
 
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '[0,null]\n', stderr: '' })
-    assert.deepEqual(readdirSync(dir).sort(), ['app.log', 'app.log.1', 'spool'])
+    const visible = readdirSync(dir).filter((name) => !name.startsWith('.'))
+    assert.deepEqual(visible.sort(), ['app.log', 'app.log.1', 'spool'])
     assert.deepEqual([...messages(join(dir, 'app.log.1')), ...messages(join(dir, 'app.log'))], ['before', 'after'])
   })
 })

@@ -82,7 +82,7 @@ export async function soak(folder: SoakFolder, { seconds, producers, isPlanted }
       end: watch.end,
       haveWritersEnded,
       // records that were put aside outlive the run, and so does the mark of the last one
-      leftovers: readdirSync(join(folder.spool, 'soak')).filter((name) => name !== 'aside' && name !== '.last'),
+      leftovers: readdirSync(join(folder.spool, 'soak')).filter((name) => name !== 'aside' && !name.startsWith('.')),
       errors: readFileSync(folder.errors, 'utf8').trim(),
     }
   } finally {

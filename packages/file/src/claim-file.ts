@@ -32,7 +32,7 @@ export function describeHolder(path: string, { holder, lock, isProven }: Extract
 }
 
 /** Where a path leads, also when nothing is there yet. */
-export function realPath(path: string, links = 0): string {
+function realPath(path: string, links = 0): string {
   try {
     return realpathSync(path)
   } catch (error) {

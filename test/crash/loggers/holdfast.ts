@@ -85,4 +85,6 @@ function eventWriter(runtime: ReturnType<typeof init>, column: ColumnId, handOff
 /** Or has ended: an application that starts and ends at once does not wait to see its writer. */
 async function isRunning(runtime: ReturnType<typeof init>): Promise<void> {
   while (!['running', 'ended'].includes(runtime.inspect().writer.state)) await pause(LOOK_MS)
+  // what is planted shows only when the writer has its adapter before it is killed
+  if (isPlanted) await runtime.flush()
 }

@@ -2,18 +2,32 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { markdownTable } from '../../bench/report/table.js'
 import type { Cell } from '../cell.js'
 import { SHAPES } from '../columns.js'
+import type { TroubleCell } from '../off-road/run-trouble.js'
+import { troubleTable } from '../off-road/trouble-table.js'
 import { matrixTable } from './matrix-table.js'
 
 const BEGIN = '<!-- crash-matrix:begin, written by `npm run crash-matrix -- --write` -->'
 const END = '<!-- crash-matrix:end -->'
 const NEW_PAGE = `# Guarantees\n\n${BEGIN}\n${END}\n`
 
+const TROUBLES_BEGIN = '<!-- off-road:begin, written by `npm run crash-matrix -- --off-road --write` -->'
+const TROUBLES_END = '<!-- off-road:end -->'
+
 /** Puts the matrix between the markers of the page, which is made if it is not there. */
 export function writeGuarantees(page: URL, cells: readonly Cell[], circumstances: string): void {
+  writeBetween(page, BEGIN, END, markdown(cells, circumstances))
+}
+
+/** The same for the table of troubles. */
+export function writeTroubles(page: URL, cells: readonly TroubleCell[], circumstances: string): void {
+  writeBetween(page, TROUBLES_BEGIN, TROUBLES_END, `${circumstances}\n\n${markdownTable(troubleTable(cells))}`)
+}
+
+function writeBetween(page: URL, beginMark: string, endMark: string, text: string): void {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : NEW_PAGE
-  const [begin, end] = [before.indexOf(BEGIN), before.indexOf(END)]
-  if (begin === -1 || end < begin) throw new Error(`Expected \`${page.pathname}\` to hold \`${BEGIN}\` and \`${END}\`.`)
-  writeFileSync(page, `${before.slice(0, begin + BEGIN.length)}\n\n${markdown(cells, circumstances)}\n\n${before.slice(end)}`)
+  const [begin, end] = [before.indexOf(beginMark), before.indexOf(endMark)]
+  if (begin === -1 || end < begin) throw new Error(`Expected \`${page.pathname}\` to hold \`${beginMark}\` and \`${endMark}\`.`)
+  writeFileSync(page, `${before.slice(0, begin + beginMark.length)}\n\n${text}\n\n${before.slice(end)}`)
 }
 
 function markdown(cells: readonly Cell[], circumstances: string): string {

@@ -1,0 +1,3 @@
+import { describeTroubles } from './describe-troubles.js'
+
+describeTroubles('holdfast-spool')
