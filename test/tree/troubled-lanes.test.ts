@@ -39,6 +39,7 @@ const TROUBLES: readonly (readonly [how: string, told: string, operation?: strin
   ['timer-throws', 'writer_gone'],
   ['timer-rejects', 'writer_gone'],
   ['timer-exits', 'writer_gone'],
+  ['timer-aborts', 'writer_gone'],
 ]
 
 describe('a lane whose adapter does its writer harm costs the others nothing, and the application is told whose fault it was', () => {

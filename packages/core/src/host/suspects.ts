@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isMainThread } from 'node:worker_threads'
 
 /** @param lane the lane to blame if this writer ends now, `undefined` for none */
 export type NoteSuspect = (lane: string | undefined, isOpening: boolean) => void
@@ -62,11 +63,23 @@ export class Suspects {
 
 /**
  * Leaves the right name when this writer ends through an adapter's fault: an exception in a timer of its own, a rejection that nobody awaits, a call of
- * `process.exit`. What ends it without a word, as `process.abort`, finds the name of the last call there.
+ * `process.exit` or `process.abort`. What ends it without a word, as a fault in native code, finds the name of the last call there.
  */
 export function noteWhoEndsIt(suspects: Suspects): void {
-  process.on('uncaughtExceptionMonitor', () => suspects.convict(suspects.current))
-  process.on('exit', () => {
+  const convictCurrent = (): void => {
     if (suspects.current !== undefined) suspects.convict(suspects.current)
-  })
+  }
+  process.on('uncaughtExceptionMonitor', () => suspects.convict(suspects.current))
+  process.on('exit', convictCurrent)
+  // a thread goes on: there Node refuses to abort
+  if (isMainThread) convictBeforeAbort(convictCurrent)
+}
+
+/** No listener hears of an abort. */
+function convictBeforeAbort(convictCurrent: () => void): void {
+  const abort = process.abort.bind(process)
+  process.abort = () => {
+    convictCurrent()
+    return abort()
+  }
 }
