@@ -160,11 +160,12 @@ export class StoredRing implements ReadableRing {
       const found = salvage(segment, { origin: this.origin, from: position - stored.base, checksTexts, forgets })
       const last = found.gaps.at(-1)
       // behind the last frame of a segment that was written to the end of its producer's life there is nothing, or a frame that was begun
-      const used = stored.isOpen && last?.to === segment.used ? last.from : segment.used
-      const gaps = found.gaps.filter((gap) => gap.from < used)
+      // but for what the header says
+      const used = stored.isOpen && last?.to === segment.used ? Math.max(last.from, stored.stated & ~7) : segment.used
+      const gaps = found.gaps.flatMap(({ from, to }) => (from < used ? [{ from, to: Math.min(to, used) }] : []))
       if (gaps.length > 0) this.#gaps.set(stored.base, gaps)
       damagedBytes += gaps.reduce((sum, gap) => sum + gap.to - Math.max(gap.from, Math.min(gap.to, position - stored.base)), 0)
-      const isKnown = !stored.isOpen && gaps.length > 0
+      const isKnown = (!stored.isOpen || stored.events > 0) && gaps.length > 0
       const before = segments.at(-1)
       const eventsBefore = Math.max(stored.eventsBefore, (before?.eventsBefore ?? 0) + (before?.events ?? 0))
       segments.push({ ...stored, used, eventsBefore, events: isKnown ? Math.max(stored.events, found.events) : found.events })
@@ -196,7 +197,7 @@ export class StoredRing implements ReadableRing {
     // all else is known, and better
     this.#segments = this.#segments.flatMap((stored) => {
       const at = places.get(stored.base)
-      return at === undefined ? [] : [{ ...stored, at, path: undefined, isOpen: false }]
+      return at === undefined ? [] : [{ ...stored, at, path: undefined, isOpen: false, stated: 0 }]
     })
   }
 
@@ -250,7 +251,16 @@ export class StoredRing implements ReadableRing {
   /** Segments that only their frames tell of. */
   #foundIn(at: number, bytes: number, isBase: (base: number) => boolean = () => true): readonly StoredSegment[] {
     const bases = basesIn(this.#bytes.window(at, bytes), this.check).filter(isBase)
-    return bases.map((base) => ({ base, used: bytes & ~7, events: 0, eventsBefore: 0, path: undefined, at, isOpen: true }))
+    return bases.map((base) => ({
+      base,
+      used: bytes & ~7,
+      events: 0,
+      eventsBefore: 0,
+      path: undefined,
+      at,
+      isOpen: true,
+      stated: 0,
+    }))
   }
 
   #measure(): void {

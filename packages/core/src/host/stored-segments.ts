@@ -17,13 +17,15 @@ export interface StoredSegment {
   readonly at: number
   /** Where it ends is not known, but by its frames. */
   readonly isOpen: boolean
+  /** Bytes that the header says it has, of one that is open; 0 when it does not say. */
+  readonly stated: number
 }
 
 /** The segments that the header of a ring names, in no order. */
 export function segmentsOf({ words, doubles }: Region, geometry: Geometry | undefined): readonly StoredSegment[] {
   if (geometry === undefined) return []
   const { segments, segmentBytes, headerBytes: header } = geometry
-  const newest = words[CONTROL.newest] as number
+  const newest = newestOf(words[CONTROL.newest] as number, doubles, geometry)
   const isPiecewise = ((words[CONTROL.flags] as number) & FLAG_FULL_CHECK) !== 0
   const found: StoredSegment[] = []
   const newestBase = doubles[((ROWS_AT + newest * ROW_BYTES) >> 3) + ROW.base] ?? -1
@@ -37,29 +39,38 @@ export function segmentsOf({ words, doubles }: Region, geometry: Geometry | unde
       eventsBefore: countOf(doubles[row + ROW.eventsBefore]),
       path: undefined,
       at: header + index * segmentBytes,
+      stated: 0,
     }
     const events = countOf(doubles[row + ROW.events])
     const used = Math.min(countOf(doubles[row + ROW.used]), segmentBytes) & ~7
     if (index !== newest) found.push({ ...stored, used, events, isOpen: false })
-    else if (isPiecewise) found.push({ ...stored, used: segmentBytes & ~7, events: 0, isOpen: true })
     else {
-      const published = positionNear(base, words[CONTROL.published] as number) - base
-      const total = countOf(doubles[NUMBER.events])
-      const isPlausible = published >= 0 && published <= segmentBytes
-      found.push({
-        ...stored,
-        used: isPlausible ? published : segmentBytes & ~7,
-        events: Math.max(0, total - stored.eventsBefore),
-        isOpen: !isPlausible,
-      })
+      // one flipped bit of these numbers would hide what is whole: where its frames end, they say themselves
+      const published = isPiecewise ? 0 : positionNear(base, words[CONTROL.published] as number) - base
+      const stated = published >= 0 && published <= segmentBytes ? published : 0
+      const total = isPiecewise ? 0 : countOf(doubles[NUMBER.events])
+      const events = Math.max(0, total - stored.eventsBefore)
+      found.push({ ...stored, used: segmentBytes & ~7, events, isOpen: true, stated })
     }
   }
   return found
 }
 
+/** The row of the segment that frames went to: the one that the header names, if there is such a row, else that of the highest base. */
+function newestOf(stated: number, doubles: Float64Array, geometry: Geometry): number {
+  if (stated >= 0 && stated < geometry.segments) return stated
+  let newest = 0
+  let highest = -1
+  for (let index = 0; index < geometry.segments; index++) {
+    const base = doubles[((ROWS_AT + index * ROW_BYTES) >> 3) + ROW.base] as number
+    if (isBaseOf(geometry, index, base) && base > highest) [newest, highest] = [index, base]
+  }
+  return newest
+}
+
 /** Those that were spilled to files of their own. */
 export function spilledSegments(path: string): readonly StoredSegment[] {
-  return listSpilled(path).map((spilled) => ({ ...spilled, at: 0, isOpen: false }))
+  return listSpilled(path).map((spilled) => ({ ...spilled, at: 0, isOpen: false, stated: 0 }))
 }
 
 /** The oldest first. The ring's own copy of a segment goes before the one that was spilled. */

@@ -131,6 +131,33 @@ describe('a damaged ring', () => {
     assert.equal(count, COUNT)
   })
 
+  const flips = {
+    'the position of its last frame': [24, [0, 3, 6, 8, 10, 11, 13]],
+    'the number of its newest segment': [52, [0, 1, 3, 6, 27, 28, 31]],
+  } as const
+  for (const [what, [at, bits]] of Object.entries(flips)) {
+    for (const bit of bits) {
+      it(`gives all when bit ${bit} of ${what} is flipped`, async (test) => {
+        const room = new LeftRoom(test, [testLane('lines')])
+        const run = makeRun(room)
+        overwrite(run.ring, (content) => {
+          content.writeInt32LE(content.readInt32LE(at) ^ (1 << bit), at)
+          return content
+        })
+
+        const present = room.start()
+        await present.settle()
+        await present.stop()
+
+        assert.equal(arrived(room, run), COUNT)
+        assert.deepEqual(
+          damages(room).filter(({ lost }) => lost > 0),
+          [],
+        )
+      })
+    }
+  }
+
   it('whose text was turned into something that is no JSON does not give that event', async (test) => {
     const { count, told } = await recover(test, ({ ring }) =>
       overwrite(ring, (content) => {
