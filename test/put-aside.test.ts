@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { writersEnd } from './crash/outside/writer-processes.js'
 import { faultyFs } from './fixtures/faulty-fs/faulty-fs.js'
 import type { FaultRule } from './fixtures/faulty-fs/rules.js'
 import { PATIENCE_MS } from './fixtures/patience.js'
@@ -64,6 +65,7 @@ describe('a record that an adapter cannot process', () => {
           ],
         })
         assert.equal(statSync(place.aside).mode & 0o777, 0o600)
+        assert.ok(await writersEnd(place.dir, PATIENCE_MS))
         const left = readdirSync(join(place.dir, 'spool/picky')).filter((name) => !name.startsWith('.'))
         assert.deepEqual(left, ['aside'], 'its run is gone, and the file is not')
       })

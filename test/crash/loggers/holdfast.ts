@@ -87,4 +87,5 @@ async function isRunning(runtime: ReturnType<typeof init>): Promise<void> {
   while (!['running', 'ended'].includes(runtime.inspect().writer.state)) await pause(LOOK_MS)
   // what is planted shows only when the writer has its adapter before it is killed
   if (isPlanted) await runtime.flush()
+  while (isPlanted && Object.values(runtime.inspect().lanes).some(({ state }) => state === 'starting')) await pause(LOOK_MS)
 }
